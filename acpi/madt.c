@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * madt.c - reader of the Multiple APIC Description Table, for its ITSs
+ *
+ * ACPI 6.5, sections 5.2.12 and 5.2.12.18. Structures of other types are
+ * stepped over.
+ */
+#include "madt.h"
+
+/* Check the structure at @off, below @end. */
+static int madt_check_entry(const u8 *buf, u32 off, u32 end,
+			    struct acpi_fault *f)
+{
+	const struct madt_entry *e = (const void *)(buf + off);
+	const u32 at = off + (u32)offsetof(struct madt_entry, length);
+
+	if (!sdt_fits(off, sizeof(*e), end))
+		return sdt_fault(f, -EINVAL, off,
+				 "structure header leaves the table");
+	if (e->length < sizeof(*e))
+		return sdt_fault(f, -EINVAL, at,
+				 "structure length is less than its header");
+	if (!sdt_fits(off, e->length, end))
+		return sdt_fault(f, -EINVAL, at, "structure leaves the table");
+	if (e->type == MADT_GIC_ITS && e->length < sizeof(struct madt_its))
+		return sdt_fault(f, -EINVAL, at,
+				 "GIC ITS structure is too short");
+	return 0;
+}
+
+/* As madt_check(); also gives the length that the table states. */
+static int madt_check_all(const u8 *buf, size_t size, u32 *length,
+			  struct acpi_fault *f)
+{
+	u32 off;
+	int ret;
+
+	ret = sdt_check(buf, size, "APIC", sizeof(struct madt_header),
+			MADT_LENGTH_MAX, length, f);
+	if (ret)
+		return ret;
+
+	for (off = sizeof(struct madt_header); off < *length;) {
+		ret = madt_check_entry(buf, off, *length, f);
+		if (ret)
+			return ret;
+		off += ((const struct madt_entry *)(buf + off))->length;
+	}
+	return 0;
+}
+
+/**
+ * madt_check() - check a whole table
+ * @madt: the table
+ * @size: number of bytes that may be read at @madt
+ * @f: where to note the defect on failure
+ *
+ * Return: 0, -EINVAL for a bad table, -E2BIG for one longer than
+ * %MADT_LENGTH_MAX.
+ */
+int madt_check(const void *madt, size_t size, struct acpi_fault *f)
+{
+	u32 length;
+
+	return madt_check_all(madt, size, &length, f);
+}
+
+/**
+ * madt_its_base() - find an ITS
+ * @madt: the table; need not have been checked
+ * @size: number of bytes that may be read at @madt
+ * @its_id: the identifier that an IORT uses
+ * @base: where to put the ITS's physical address; untouched on failure
+ * @f: where to note the defect on failure
+ *
+ * The doorbell page is at @base + %ITS_DOORBELL_OFFSET; that it ends below
+ * 2^64 is checked here.
+ *
+ * Return: 0, -ENOENT if the table has no such ITS, -EEXIST if it has more than
+ * one, -EINVAL or -E2BIG if it or the address is bad.
+ */
+int madt_its_base(const void *madt, size_t size, u32 its_id, u64 *base,
+		  struct acpi_fault *f)
+{
+	const u8 *buf = madt;
+	u32 length, off, found = 0;
+	u64 addr = 0;
+	int ret;
+
+	ret = madt_check_all(buf, size, &length, f);
+	if (ret)
+		return ret;
+
+	for (off = sizeof(struct madt_header); off < length;) {
+		const struct madt_its *its = (const void *)(buf + off);
+
+		if (its->entry.type == MADT_GIC_ITS &&
+		    get_le32(its->its_id) == its_id) {
+			if (found)
+				return sdt_fault(f, -EEXIST,
+						 off + offsetof(struct madt_its, its_id),
+						 "two GIC ITS structures have this identifier");
+			found = off;
+			addr = get_le64(its->base);
+		}
+		off += its->entry.length;
+	}
+
+	if (!found)
+		return sdt_fault(f, -ENOENT, sizeof(struct madt_header),
+				 "no GIC ITS structure has this identifier");
+	if (addr % ITS_DOORBELL_SIZE)
+		return sdt_fault(f, -EINVAL,
+				 found + offsetof(struct madt_its, base),
+				 "address of the ITS is not aligned to 64 KiB");
+	if (addr > U64_MAX - ITS_DOORBELL_OFFSET - (ITS_DOORBELL_SIZE - 1))
+		return sdt_fault(f, -EINVAL,
+				 found + offsetof(struct madt_its, base),
+				 "doorbell of the ITS passes 64 bits");
+
+	*base = addr;
+	return 0;
+}
