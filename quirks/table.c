@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * table.c - reader of the compiled quirk table
+ *
+ * The image may come from anywhere, so quirk_table_open() checks all of it
+ * before anything else looks at it: one function for each kind of record,
+ * first its references, then its values. Everything after that reads without
+ * checks. No allocation, no recursion, no state: the same file is compiled into
+ * the module and into the tools. Format and contracts are in table.h.
+ */
+#include "table.h"
+
+const char *const quirk_dmi_fields[] = {
+	"bios_vendor",
+	"board_name",
+	"board_vendor",
+	"product_name",
+	"product_version",
+	"sys_vendor",
+	NULL
+};
+
+const char *const quirk_kernel_names[] = {
+	"dwc-doorbell-is-allocated",
+	"dwc-doorbell-is-config",
+	NULL
+};
+
+#define ACPI_KEY_LEN 18
+
+static const u32 record_len[QUIRK_SECTIONS] = {
+	[QUIRK_SEC_ENTRIES] = QUIRK_ENT_LEN,
+	[QUIRK_SEC_KEYS] = QUIRK_KEY_LEN,
+	[QUIRK_SEC_CONDS] = QUIRK_COND_LEN,
+	[QUIRK_SEC_RULES] = QUIRK_RULE_LEN,
+	[QUIRK_SEC_STRINGS] = 1,
+};
+
+/* Record the first defect; always the value that its caller returns. */
+static int fault_at(struct quirk_fault *fault, const struct quirk_table *t,
+		    const u8 *where, const char *what)
+{
+	fault->what = what;
+	fault->offset = (u32)(where - t->image);
+	return -EINVAL;
+}
+
+static bool all_zero(const u8 *p, size_t len)
+{
+	while (len--)
+		if (*p++)
+			return false;
+	return true;
+}
+
+static bool name_in(const char *const *names, const char *name, size_t len)
+{
+	for (; *names; names++)
+		if (strlen(*names) == len && !memcmp(*names, name, len))
+			return true;
+	return false;
+}
+
+/* Lower case letters, digits and single hyphens inside; starts with a letter. */
+static bool is_kebab_case(const char *s)
+{
+	if (*s < 'a' || *s > 'z')
+		return false;
+	for (; *s; s++) {
+		if ((*s >= 'a' && *s <= 'z') || (*s >= '0' && *s <= '9'))
+			continue;
+		if (*s != '-' || s[1] == '-' || !s[1])
+			return false;
+	}
+	return true;
+}
+
+/* A string field must point at the first byte of a string of the pool. */
+static int check_string(const struct quirk_table *t, const u8 *field,
+			bool required, struct quirk_fault *fault)
+{
+	u32 offset = get_le32(field);
+
+	if (offset >= t->count[QUIRK_SEC_STRINGS])
+		return fault_at(fault, t, field,
+				"string offset outside the string pool");
+	if (offset && t->sec[QUIRK_SEC_STRINGS][offset - 1])
+		return fault_at(fault, t, field,
+				"string offset inside another string");
+	if (required && !offset)
+		return fault_at(fault, t, field, "required string is empty");
+	return 0;
+}
+
+static int check_strings(const struct quirk_table *t,
+			 struct quirk_fault *fault)
+{
+	const u8 *pool = t->sec[QUIRK_SEC_STRINGS];
+	u32 count = t->count[QUIRK_SEC_STRINGS];
+	u32 len = 0;
+	u32 i;
+
+	if (!count || pool[0])
+		return fault_at(fault, t, pool,
+				"string pool does not start with the empty string");
+	if (pool[count - 1])
+		return fault_at(fault, t, pool + count - 1,
+				"last string has no end");
+	for (i = 1; i < count; i++) {
+		if (pool[i]) {
+			if (pool[i] < 0x20 || pool[i] > 0x7e)
+				return fault_at(fault, t, pool + i,
+						"unprintable character in a string");
+			if (++len > QUIRK_STRING_MAX)
+				return fault_at(fault, t, pool + i,
+						"string is too long");
+			continue;
+		}
+		if (!len)
+			return fault_at(fault, t, pool + i,
+					"empty string in the middle of the pool");
+		len = 0;
+	}
+	return 0;
+}
+
+/* The value of an identity key or condition, whose enums are the same. */
+static int check_identity(const struct quirk_table *t, u32 kind,
+			  const u8 *field, struct quirk_fault *fault)
+{
+	const char *value;
+	size_t len;
+
+	if (check_string(t, field, true, fault))
+		return -EINVAL;
+	value = quirk_string(t, field);
+
+	if (kind == QUIRK_KEY_ACPI && strlen(value) != ACPI_KEY_LEN)
+		return fault_at(fault, t, field,
+				"ACPI key is not 18 characters long");
+	if (kind == QUIRK_KEY_DMI) {
+		for (len = 0; value[len] && value[len] != '='; len++)
+			;
+		if (!value[len] || !value[len + 1])
+			return fault_at(fault, t, field,
+					"DMI key is not field=value");
+		if (!name_in(quirk_dmi_fields, value, len))
+			return fault_at(fault, t, field,
+					"unknown DMI field");
+	}
+	return 0;
+}
+
+static int check_scope(const struct quirk_table *t, const u8 *c,
+		       struct quirk_fault *fault)
+{
+	u32 kind = get_le32(c + QUIRK_COND_KIND);
+	u64 lo = get_le64(c + QUIRK_COND_LO);
+	u64 hi = get_le64(c + QUIRK_COND_HI);
+	bool is_number = kind == QUIRK_COND_BOOT || kind == QUIRK_COND_SEGMENT;
+	const char *value;
+
+	if (check_string(t, c + QUIRK_COND_VALUE, !is_number, fault))
+		return -EINVAL;
+	if (is_number && get_le32(c + QUIRK_COND_VALUE))
+		return fault_at(fault, t, c + QUIRK_COND_VALUE,
+				"string in a condition on a number");
+	if (!is_number && (lo || hi))
+		return fault_at(fault, t, c + QUIRK_COND_LO,
+				"number in a condition on a string");
+	value = quirk_string(t, c + QUIRK_COND_VALUE);
+
+	switch (kind) {
+	case QUIRK_COND_BOOT:
+		if (lo > 1 || hi != lo)
+			return fault_at(fault, t, c + QUIRK_COND_LO,
+					"unknown kind of boot");
+		break;
+	case QUIRK_COND_SEGMENT:
+		if (lo > hi || hi > 0x7fffffff)
+			return fault_at(fault, t, c + QUIRK_COND_LO,
+					"bad range of PCI segments");
+		break;
+	case QUIRK_COND_HOST_PATH:
+	case QUIRK_COND_DEVICE_PATH:
+		if (value[0] != '/')
+			return fault_at(fault, t, c + QUIRK_COND_VALUE,
+					"device tree path does not start with /");
+		break;
+	case QUIRK_COND_KERNEL:
+		if (!name_in(quirk_kernel_names, value, strlen(value)))
+			return fault_at(fault, t, c + QUIRK_COND_VALUE,
+					"unknown kernel behaviour");
+		break;
+	}
+	return 0;
+}
+
+static int check_conds(const struct quirk_table *t, u32 first, u32 count,
+		       bool identity, struct quirk_fault *fault)
+{
+	u32 i;
+
+	for (i = first; i < first + count; i++) {
+		const u8 *c = quirk_cond_at(t, i);
+		u32 kind = get_le32(c + QUIRK_COND_KIND);
+		int ret;
+
+		if (!all_zero(c + QUIRK_COND_ZERO,
+			      QUIRK_COND_LEN - QUIRK_COND_ZERO))
+			return fault_at(fault, t, c + QUIRK_COND_ZERO,
+					"condition has bits set in a zero field");
+
+		if (!identity) {
+			if (!QUIRK_COND_IS_SCOPE(kind))
+				return fault_at(fault, t, c,
+						"unknown kind of scope condition");
+			ret = check_scope(t, c, fault);
+			if (ret)
+				return ret;
+			continue;
+		}
+
+		if (!QUIRK_COND_IS_IDENTITY(kind))
+			return fault_at(fault, t, c,
+					"unknown kind of identity condition");
+		ret = check_identity(t, kind, c + QUIRK_COND_VALUE, fault);
+		if (ret)
+			return ret;
+		if (kind == QUIRK_COND_ACPI ?
+		    get_le64(c + QUIRK_COND_LO) > get_le64(c + QUIRK_COND_HI) ||
+		    get_le64(c + QUIRK_COND_HI) > U32_MAX :
+		    !all_zero(c + QUIRK_COND_LO, 16))
+			return fault_at(fault, t, c + QUIRK_COND_LO,
+					"bad range of OEM revisions");
+	}
+	return 0;
+}
+
+/*
+ * Indices and counts of neighbours have to continue at @next: then each record
+ * has one owner, and no sum can leave the section.
+ */
+static int check_span(const struct quirk_table *t, enum quirk_section sec,
+		      const u8 *first_field, const u8 *count_field, u32 *next,
+		      struct quirk_fault *fault)
+{
+	u32 count = get_le32(count_field);
+
+	if (get_le32(first_field) != *next)
+		return fault_at(fault, t, first_field,
+				"first index does not continue its neighbour's");
+	if (count > t->count[sec] - *next)
+		return fault_at(fault, t, count_field,
+				"count leaves the section");
+	*next += count;
+	return 0;
+}
+
+static int check_keys(const struct quirk_table *t, u32 *next_cond,
+		      struct quirk_fault *fault)
+{
+	const u8 *before = NULL;
+	u32 i;
+
+	for (i = 0; i < t->count[QUIRK_SEC_KEYS]; i++) {
+		const u8 *k = quirk_key_at(t, i);
+		u32 kind = get_le32(k + QUIRK_KEY_KIND);
+		u32 cond = *next_cond;
+		u32 min = get_le32(k + QUIRK_KEY_REV_MIN);
+		u32 max = get_le32(k + QUIRK_KEY_REV_MAX);
+		int ret;
+
+		if (!kind || kind >= QUIRK_KEYS_END)
+			return fault_at(fault, t, k, "unknown kind of key");
+		ret = check_identity(t, kind, k + QUIRK_KEY_VALUE, fault);
+		if (ret)
+			return ret;
+		if (get_le32(k + QUIRK_KEY_ENTRY) >= t->count[QUIRK_SEC_ENTRIES])
+			return fault_at(fault, t, k + QUIRK_KEY_ENTRY,
+					"key of an entry that does not exist");
+		if (kind == QUIRK_KEY_ACPI ? min > max : min || max)
+			return fault_at(fault, t, k + QUIRK_KEY_REV_MIN,
+					"bad range of OEM revisions");
+		if (!all_zero(k + QUIRK_KEY_ZERO,
+			      QUIRK_KEY_LEN - QUIRK_KEY_ZERO))
+			return fault_at(fault, t, k + QUIRK_KEY_ZERO,
+					"key has bits set in a zero field");
+		ret = check_span(t, QUIRK_SEC_CONDS, k + QUIRK_KEY_COND_FIRST,
+				 k + QUIRK_KEY_COND_COUNT, next_cond, fault);
+		if (ret)
+			return ret;
+		ret = check_conds(t, cond, *next_cond - cond, true, fault);
+		if (ret)
+			return ret;
+
+		if (before) {
+			u32 kind_before = get_le32(before + QUIRK_KEY_KIND);
+			int order = strcmp(quirk_string(t, before + QUIRK_KEY_VALUE),
+					   quirk_string(t, k + QUIRK_KEY_VALUE));
+
+			if (kind_before > kind ||
+			    (kind_before == kind &&
+			     (order > 0 ||
+			      (!order && get_le32(before + QUIRK_KEY_ENTRY) >
+					 get_le32(k + QUIRK_KEY_ENTRY)))))
+				return fault_at(fault, t, k,
+						"keys are not sorted");
+		}
+		before = k;
+	}
+	return 0;
+}
+
+/* Arguments that a source does not take must be zero. */
+static int check_source(const struct quirk_table *t, const u8 *r,
+			struct quirk_fault *fault)
+{
+	u32 string = get_le32(r + QUIRK_RULE_ARG_STRING);
+	u32 index = get_le32(r + QUIRK_RULE_ARG_INDEX);
+	u64 a = get_le64(r + QUIRK_RULE_ARG_A);
+	u64 b = get_le64(r + QUIRK_RULE_ARG_B);
+	bool good = false;
+
+	switch (r[QUIRK_RULE_SOURCE]) {
+	case QUIRK_SOURCE_RANGE:
+		if (a > b)
+			return fault_at(fault, t, r + QUIRK_RULE_ARG_A,
+					"range ends before it starts");
+		good = !string && !index;
+		break;
+	case QUIRK_SOURCE_HOST_REG:
+		if (b && b - 1 > U64_MAX - a)
+			return fault_at(fault, t, r + QUIRK_RULE_ARG_B,
+					"offset and length exceed the address space");
+		good = !string || !index;
+		break;
+	case QUIRK_SOURCE_INBOUND_LIMIT:
+		if (!a)
+			return fault_at(fault, t, r + QUIRK_RULE_ARG_A,
+					"inbound limit without an aperture");
+		good = !string && !index && !b;
+		break;
+	case QUIRK_SOURCE_HOST_WINDOWS:
+	case QUIRK_SOURCE_ITS:
+	case QUIRK_SOURCE_RUN_TIME:
+		good = !string && !index && !a && !b;
+		break;
+	default:
+		return fault_at(fault, t, r + QUIRK_RULE_SOURCE,
+				"unknown source of addresses");
+	}
+	return good ? 0 : fault_at(fault, t, r + QUIRK_RULE_ARG_STRING,
+				   "argument that the source does not take");
+}
+
+static int check_rule(const struct quirk_table *t, u32 first, u32 rule,
+		      u32 entry, u32 *next_cond, struct quirk_fault *fault)
+{
+	const u8 *r = quirk_rule_at(t, rule);
+	u32 cond = *next_cond;
+	u32 i;
+	int ret;
+
+	ret = check_string(t, r + QUIRK_RULE_NAME, true, fault);
+	if (!ret)
+		ret = check_string(t, r + QUIRK_RULE_REFERENCE, true, fault);
+	if (!ret)
+		ret = check_string(t, r + QUIRK_RULE_REASON, true, fault);
+	if (!ret)
+		ret = check_string(t, r + QUIRK_RULE_ARG_STRING, false, fault);
+	if (ret)
+		return ret;
+	if (!is_kebab_case(quirk_string(t, r + QUIRK_RULE_NAME)))
+		return fault_at(fault, t, r + QUIRK_RULE_NAME,
+				"rule name is not kebab-case");
+	for (i = first; i < rule; i++)
+		if (!strcmp(quirk_string(t, quirk_rule_at(t, i) +
+					    QUIRK_RULE_NAME),
+			    quirk_string(t, r + QUIRK_RULE_NAME)))
+			return fault_at(fault, t, r + QUIRK_RULE_NAME,
+					"two rules of one entry share a name");
+
+	if (!r[QUIRK_RULE_TYPE] || r[QUIRK_RULE_TYPE] >= QUIRK_TYPES_END)
+		return fault_at(fault, t, r + QUIRK_RULE_TYPE,
+				"unknown region type");
+	if (!r[QUIRK_RULE_CONFIDENCE] ||
+	    r[QUIRK_RULE_CONFIDENCE] >= QUIRK_CONFIDENCES_END)
+		return fault_at(fault, t, r + QUIRK_RULE_CONFIDENCE,
+				"unknown confidence");
+	if (r[QUIRK_RULE_ADVISE] > 1)
+		return fault_at(fault, t, r + QUIRK_RULE_ADVISE,
+				"advise is neither 0 nor 1");
+	if (get_le32(r + QUIRK_RULE_ENTRY) != entry)
+		return fault_at(fault, t, r + QUIRK_RULE_ENTRY,
+				"rule names another entry than its owner");
+	if (!all_zero(r + QUIRK_RULE_ZERO, QUIRK_RULE_LEN - QUIRK_RULE_ZERO))
+		return fault_at(fault, t, r + QUIRK_RULE_ZERO,
+				"rule has bits set in a zero field");
+	ret = check_source(t, r, fault);
+	if (ret)
+		return ret;
+	ret = check_span(t, QUIRK_SEC_CONDS, r + QUIRK_RULE_COND_FIRST,
+			 r + QUIRK_RULE_COND_COUNT, next_cond, fault);
+	if (ret)
+		return ret;
+	return check_conds(t, cond, *next_cond - cond, false, fault);
+}
+
+static int check_entries(const struct quirk_table *t, u32 *next_cond,
+			 struct quirk_fault *fault)
+{
+	const u8 *before = NULL;
+	u32 next_rule = 0;
+	u32 i;
+
+	for (i = 0; i < t->count[QUIRK_SEC_ENTRIES]; i++) {
+		const u8 *e = quirk_entry_at(t, i);
+		u32 flags = get_le32(e + QUIRK_ENT_FLAGS);
+		u32 first = next_rule;
+		u32 rule;
+		int ret;
+
+		ret = check_string(t, e + QUIRK_ENT_NAME, true, fault);
+		if (!ret)
+			ret = check_string(t, e + QUIRK_ENT_TITLE, true, fault);
+		if (!ret)
+			ret = check_string(t, e + QUIRK_ENT_REFERENCE, true,
+					   fault);
+		if (ret)
+			return ret;
+		if (!is_kebab_case(quirk_string(t, e + QUIRK_ENT_NAME)))
+			return fault_at(fault, t, e + QUIRK_ENT_NAME,
+					"entry name is not kebab-case");
+		if (before && strcmp(quirk_string(t, before + QUIRK_ENT_NAME),
+				     quirk_string(t, e + QUIRK_ENT_NAME)) >= 0)
+			return fault_at(fault, t, e + QUIRK_ENT_NAME,
+					"entries are not sorted by unique names");
+		if (flags & ~QUIRK_ENT_F_ALL)
+			return fault_at(fault, t, e + QUIRK_ENT_FLAGS,
+					"unknown entry flag");
+		if (!all_zero(e + QUIRK_ENT_ZERO,
+			      QUIRK_ENT_LEN - QUIRK_ENT_ZERO))
+			return fault_at(fault, t, e + QUIRK_ENT_ZERO,
+					"entry has bits set in a zero field");
+
+		ret = check_span(t, QUIRK_SEC_RULES, e + QUIRK_ENT_RULE_FIRST,
+				 e + QUIRK_ENT_RULE_COUNT, &next_rule, fault);
+		if (ret)
+			return ret;
+		if (next_rule - first > QUIRK_RULES_MAX)
+			return fault_at(fault, t, e + QUIRK_ENT_RULE_COUNT,
+					"entry has too many rules");
+		if ((next_rule == first) != !!(flags & QUIRK_ENT_F_KNOWN_GOOD))
+			return fault_at(fault, t, e + QUIRK_ENT_RULE_COUNT,
+					"entry needs either rules or the known-good flag");
+		for (rule = first; rule < next_rule; rule++) {
+			ret = check_rule(t, first, rule, i, next_cond, fault);
+			if (ret)
+				return ret;
+		}
+		before = e;
+	}
+	if (next_rule != t->count[QUIRK_SEC_RULES])
+		return fault_at(fault, t, quirk_rule_at(t, next_rule),
+				"rule without an entry");
+	return 0;
+}
+
+/* Sections follow each other without gaps; the string pool is padded. */
+static int check_layout(struct quirk_table *t, struct quirk_fault *fault)
+{
+	u32 next = QUIRK_HDR_LEN;
+	u32 i;
+
+	for (i = 0; i < QUIRK_SECTIONS; i++) {
+		const u8 *field = t->image + QUIRK_HDR_SECTIONS + 8 * i;
+
+		t->count[i] = get_le32(field + 4);
+		if (get_le32(field) != next)
+			return fault_at(fault, t, field,
+					"section does not start where the one before ends");
+		if (t->count[i] > (t->size - next) / record_len[i])
+			return fault_at(fault, t, field + 4,
+					"section exceeds the image");
+		t->sec[i] = t->image + next;
+		next += t->count[i] * record_len[i];
+	}
+	if (t->size - next > 7 || t->size % 8 ||
+	    !all_zero(t->image + next, t->size - next))
+		return fault_at(fault, t, t->image + next,
+				"bytes after the last section");
+	return 0;
+}
+
+static u32 image_crc(const u8 *image, u32 size)
+{
+	static const u8 zeros[4];
+	u32 crc = env_crc32(0, image, QUIRK_HDR_CRC);
+
+	crc = env_crc32(crc, zeros, sizeof(zeros));
+	return env_crc32(crc, image + QUIRK_HDR_CRC + 4,
+			 size - QUIRK_HDR_CRC - 4);
+}
+
+static int check_header(struct quirk_table *t, size_t size,
+			struct quirk_fault *fault)
+{
+	const u8 *h = t->image;
+
+	if (size < QUIRK_HDR_LEN)
+		return fault_at(fault, t, h, "image is shorter than its header");
+	if (memcmp(h + QUIRK_HDR_MAGIC, QUIRK_MAGIC, 8))
+		return fault_at(fault, t, h + QUIRK_HDR_MAGIC,
+				"wrong magic: not a quirk table");
+	if (get_le32(h + QUIRK_HDR_VERSION) != QUIRK_VERSION)
+		return fault_at(fault, t, h + QUIRK_HDR_VERSION,
+				"unknown format version");
+	if (get_le32(h + QUIRK_HDR_SIZE) != QUIRK_HDR_LEN)
+		return fault_at(fault, t, h + QUIRK_HDR_SIZE,
+				"wrong header length");
+	if (size > QUIRK_MAX_SIZE)
+		return fault_at(fault, t, h + QUIRK_HDR_TOTAL,
+				"image is too large");
+	if (get_le32(h + QUIRK_HDR_TOTAL) != size)
+		return fault_at(fault, t, h + QUIRK_HDR_TOTAL,
+				"length in the header is not the length of the image");
+	t->size = (u32)size;
+	t->serial = get_le64(h + QUIRK_HDR_SERIAL);
+	t->crc = get_le32(h + QUIRK_HDR_CRC);
+	if (image_crc(h, t->size) != t->crc)
+		return fault_at(fault, t, h + QUIRK_HDR_CRC, "wrong checksum");
+	if (!all_zero(h + QUIRK_HDR_ZERO, QUIRK_HDR_LEN - QUIRK_HDR_ZERO))
+		return fault_at(fault, t, h + QUIRK_HDR_ZERO,
+				"header has bits set in a zero field");
+	return 0;
+}
+
+int quirk_table_open(struct quirk_table *t, const void *image, size_t size,
+		     struct quirk_fault *fault)
+{
+	struct quirk_table table = { .image = image };
+	u32 next_cond = 0;
+	int ret;
+
+	ret = check_header(&table, size, fault);
+	if (!ret)
+		ret = check_layout(&table, fault);
+	if (!ret)
+		ret = check_strings(&table, fault);
+	if (!ret)
+		ret = check_keys(&table, &next_cond, fault);
+	if (!ret)
+		ret = check_entries(&table, &next_cond, fault);
+	if (!ret && next_cond != table.count[QUIRK_SEC_CONDS])
+		ret = fault_at(fault, &table, quirk_cond_at(&table, next_cond),
+			       "condition without an owner");
+	if (!ret)
+		*t = table;
+	return ret;
+}
+
+static void copy_padded(char *to, const char *from, size_t len)
+{
+	size_t used = len;
+	size_t i;
+
+	while (used && (!from[used - 1] || from[used - 1] == ' '))
+		used--;
+	for (i = 0; i < len; i++)
+		to[i] = i < used ? from[i] : ' ';
+}
+
+void quirk_acpi_key(char key[19], const char *signature, const char *oem_id,
+		    const char *oem_table_id)
+{
+	memcpy(key, signature, 4);
+	copy_padded(key + 4, oem_id, 6);
+	copy_padded(key + 10, oem_table_id, 8);
+	key[ACPI_KEY_LEN] = '\0';
+}
+
+/* What match_token() needs: a pass over the tokens, for all entries or one. */
+struct match_pass {
+	const struct quirk_table *t;
+	const struct quirk_identity *id;
+	u8 *seen;	/* not NULL: mark entries there */
+	u32 entry;	/* else: find the first key of this entry */
+	u32 key;
+};
+
+/* Order of a key record relative to a token: below, at or above 0. */
+static int compare_key(const struct quirk_table *t, u32 key, u32 kind,
+		       const char *value)
+{
+	const u8 *k = quirk_key_at(t, key);
+	u32 key_kind = get_le32(k + QUIRK_KEY_KIND);
+
+	if (key_kind != kind)
+		return key_kind < kind ? -1 : 1;
+	return strcmp(quirk_string(t, k + QUIRK_KEY_VALUE), value);
+}
+
+static bool conds_hold(const struct match_pass *pass, const u8 *k)
+{
+	u32 first = get_le32(k + QUIRK_KEY_COND_FIRST);
+	u32 count = get_le32(k + QUIRK_KEY_COND_COUNT);
+	u32 i;
+
+	for (i = first; i < first + count; i++) {
+		const u8 *c = quirk_cond_at(pass->t, i);
+
+		if (!pass->id->has(pass->id->ctx,
+				   get_le32(c + QUIRK_COND_KIND),
+				   quirk_string(pass->t, c + QUIRK_COND_VALUE),
+				   (u32)get_le64(c + QUIRK_COND_LO),
+				   (u32)get_le64(c + QUIRK_COND_HI)))
+			return false;
+	}
+	return true;
+}
+
+static int match_token(void *arg, enum quirk_key kind, const char *value,
+		       u32 revision)
+{
+	struct match_pass *pass = arg;
+	const struct quirk_table *t = pass->t;
+	u32 low = 0;
+	u32 high = t->count[QUIRK_SEC_KEYS];
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (compare_key(t, middle, kind, value) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+
+	for (; low < t->count[QUIRK_SEC_KEYS] &&
+	       !compare_key(t, low, kind, value); low++) {
+		const u8 *k = quirk_key_at(t, low);
+		u32 entry = get_le32(k + QUIRK_KEY_ENTRY);
+
+		if (kind == QUIRK_KEY_ACPI &&
+		    (revision < get_le32(k + QUIRK_KEY_REV_MIN) ||
+		     revision > get_le32(k + QUIRK_KEY_REV_MAX)))
+			continue;
+		if (pass->seen ? pass->seen[entry / 8] & 1 << entry % 8 :
+				 entry != pass->entry || low >= pass->key)
+			continue;
+		if (!conds_hold(pass, k))
+			continue;
+		if (pass->seen)
+			pass->seen[entry / 8] |= (u8)(1 << entry % 8);
+		else
+			pass->key = low;
+	}
+	return 0;
+}
+
+int quirk_table_match(const struct quirk_table *t,
+		      const struct quirk_identity *id,
+		      int (*fn)(void *arg, u32 entry, u32 key), void *arg,
+		      u8 *seen)
+{
+	struct match_pass all = { .t = t, .id = id, .seen = seen };
+	u32 entry;
+	int ret;
+
+	ret = id->for_each_token(id->ctx, match_token, &all);
+	if (ret)
+		return ret;
+
+	for (entry = 0; entry < t->count[QUIRK_SEC_ENTRIES]; entry++) {
+		struct match_pass one = {
+			.t = t,
+			.id = id,
+			.entry = entry,
+			.key = U32_MAX,
+		};
+
+		if (!(seen[entry / 8] & 1 << entry % 8))
+			continue;
+		ret = id->for_each_token(id->ctx, match_token, &one);
+		if (ret)
+			return ret;
+		ret = fn(arg, entry, one.key);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

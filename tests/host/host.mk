@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Unit tests on the host: each tests/host/NAME_test.c becomes $(BUILD)/host/NAME_test,
+# linked with cmocka and the files that its second line names: /* LINK: a.c b.c */
+# They, and the copy of the iommu-resv command that the shell tests use, are
+# built with the sanitizers. Included by the top Makefile after tools/tools.mk;
+# all paths are relative to the top.
+
+HOSTSANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+host-flags := $(HOSTCFLAGS) -D_GNU_SOURCE -I. $(HOSTSANITIZE)
+host-names := $(patsubst tests/host/%.c,%,$(sort $(wildcard tests/host/*_test.c)))
+host-binaries := $(host-names:%=$(BUILD)/host/%)
+host-link = $(shell sed -n '2s,^/\* LINK: \(.*\) \*/$$,\1,p' tests/host/$(1).c)
+
+define host-rule
+$(BUILD)/host/$(1): tests/host/$(1).c $(call host-link,$(1)) tests/host/host.mk
+	@mkdir -p $$(@D)
+	$$(CC) $$(host-flags) -MMD -MP -MT $$@ -o $$@ $$(filter %.c,$$^) -lcmocka -lfdt -lz
+endef
+$(foreach name,$(host-names),$(eval $(call host-rule,$(name))))
+
+$(BUILD)/host/iommu-resv: $(tools-sources) tests/host/host.mk
+	@mkdir -p $(@D)
+	$(CC) $(host-flags) -DIOMMU_RESV_VERSION='"$(tools-version)"' -MMD -MP -MT $@ \
+		-o $@ $(filter %.c,$^) -lfdt -ljson-c -lz
+
+.PHONY: host-tests
+host-tests: $(host-binaries) $(BUILD)/host/iommu-resv
+
+-include $(wildcard $(BUILD)/host/*.d)
