@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * compat.h - everything that depends on the kernel's version
+ *
+ * What can be probed is probed: probe.sh compiles a few lines against the
+ * kernel at hand and Kbuild passes the answers as HAVE_* definitions; the rest
+ * follows from the kernel's own configuration symbols. Only two facts are
+ * taken from the version number: the range that we support, and behaviours of
+ * other drivers, which no build can probe.
+ *
+ * dkms.conf states the same range; a test compares them:
+ * kernel-min: 6.1
+ * kernel-max: 7.3
+ */
+#ifndef IOMMU_RESV_COMPAT_H
+#define IOMMU_RESV_COMPAT_H
+
+#include <linux/device.h>
+#include <linux/ftrace.h>
+#include <linux/iommu.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "iommu-resv needs Linux 6.1 or newer: before it, iommu_ops is reached through the bus and not through the device"
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 4, 0)
+#error "iommu-resv is tested up to Linux 7.3 only: a newer release of iommu-resv is needed for this kernel"
+#endif
+
+/*
+ * Before a redirected function may vanish, every task that was preempted
+ * between the tracer's decision and our first instruction has to be waited
+ * for. Only Tasks RCU can do that where tasks are preempted at all.
+ */
+#if defined(CONFIG_PREEMPTION) && !defined(CONFIG_TASKS_RCU)
+#error "a preemptible kernel without CONFIG_TASKS_RCU cannot unload iommu-resv safely"
+#endif
+
+/*
+ * Behaviour of the DesignWare PCIe host driver: since 68ac85fb42cf ("PCI: dwc:
+ * Use cfg0_base as iMSI-RX target address to support 32-bit MSI devices", 7.0)
+ * the MSI target is the base of the "config" range when that is a 32-bit
+ * address; before, it came from dmam_alloc_coherent().
+ */
+#define RESV_DWC_DOORBELL_IS_CONFIG	(LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0))
+
+/* Pointer to a bus, const or not as the kernel has it (6.12 has it const). */
+typedef typeof(((struct device *)NULL)->bus) resv_bus_t;
+
+/*
+ * Ftrace's way to change where a traced function goes. With
+ * DYNAMIC_FTRACE_WITH_REGS (x86; arm64 up to 6.1) the whole register set has to
+ * be asked for; with DYNAMIC_FTRACE_WITH_ARGS alone (arm64 from 6.2) the
+ * arguments and the program counter come by themselves.
+ */
+#if defined(CONFIG_FUNCTION_TRACER) && defined(CONFIG_DYNAMIC_FTRACE) && \
+	(defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS) || \
+	 defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS))
+#define RESV_HAVE_FTRACE 1
+
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
+#define RESV_FTRACE_FLAGS	FTRACE_OPS_FL_SAVE_REGS
+
+static __always_inline unsigned long resv_ftrace_arg0(struct ftrace_regs *fregs)
+{
+	return regs_get_kernel_argument(ftrace_get_regs(fregs), 0);
+}
+
+static __always_inline void resv_ftrace_goto(struct ftrace_regs *fregs,
+					     unsigned long ip)
+{
+	instruction_pointer_set(ftrace_get_regs(fregs), ip);
+}
+#else
+#define RESV_FTRACE_FLAGS	0
+
+static __always_inline unsigned long resv_ftrace_arg0(struct ftrace_regs *fregs)
+{
+	return ftrace_regs_get_argument(fregs, 0);
+}
+
+static __always_inline void resv_ftrace_goto(struct ftrace_regs *fregs,
+					     unsigned long ip)
+{
+	ftrace_regs_set_instruction_pointer(fregs, ip);
+}
+#endif /* CONFIG_DYNAMIC_FTRACE_WITH_REGS */
+#else
+#define RESV_HAVE_FTRACE 0
+#endif /* tracer */
+
+/*
+ * The domain that a device translates through, called with group->mutex held.
+ * Newer kernels have a function of its own for that, and the old one asserts
+ * there that the mutex is not held (seen in 7.3).
+ */
+static inline struct iommu_domain *resv_domain_locked(struct device *dev)
+{
+#ifdef HAVE_IOMMU_DRIVER_GET_DOMAIN
+	return iommu_driver_get_domain_for_dev(dev);
+#else
+	return iommu_get_domain_for_dev(dev);
+#endif
+}
+
+/*
+ * A domain as VFIO would get it, to learn the aperture where the device's own
+ * domain does not translate. Where that function
+ * is missing (6.1), a new domain does not know its aperture before it is
+ * attached, so there is nothing to ask.
+ */
+static inline struct iommu_domain *resv_domain_try(struct device *dev)
+{
+#ifdef HAVE_IOMMU_PAGING_DOMAIN_ALLOC
+	return iommu_paging_domain_alloc(dev);
+#else
+	return ERR_PTR(-EOPNOTSUPP);
+#endif
+}
+
+/*
+ * Where every device's fwspec caches the ops (6.1), a device bound after its
+ * IOMMU's ops pointer was swapped would be refused (iommu_fwspec_init()
+ * compares them). The clone way is not possible there.
+ */
+#ifdef HAVE_IOMMU_FWSPEC_OPS
+#define RESV_CAN_CLONE	0
+#else
+#define RESV_CAN_CLONE	1
+#endif
+
+#endif

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * report.c - the text files, and what they share with JSON (ABI 1)
+ *
+ * The files of regions keep the syntax of sysfs reserved_regions, because
+ * consumers parse that with sscanf().
+ */
+#define pr_fmt(fmt) "iommu-resv: " fmt
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "report.h"
+
+/**
+ * resv_type_name() - the word for a type of region
+ * @type: the kernel's type
+ *
+ * Return: the word of sysfs, but "sw-msi" where sysfs says "msi" too.
+ */
+const char *resv_type_name(enum iommu_resv_type type)
+{
+	switch (type) {
+	case IOMMU_RESV_DIRECT:
+		return "direct";
+	case IOMMU_RESV_DIRECT_RELAXABLE:
+		return "direct-relaxable";
+	case IOMMU_RESV_RESERVED:
+		return "reserved";
+	case IOMMU_RESV_MSI:
+		return "msi";
+	case IOMMU_RESV_SW_MSI:
+		return "sw-msi";
+	}
+	return "unknown";
+}
+
+/* sysfs calls both kinds of MSI window "msi". */
+static const char *resv_sysfs_name(enum iommu_resv_type type)
+{
+	return resv_type_name(type == IOMMU_RESV_SW_MSI ? IOMMU_RESV_MSI : type);
+}
+
+static void put_regions(struct resv_text *t, const struct resv_snap_region *r,
+			u32 count)
+{
+	int relaxable;
+	u32 i;
+
+	/*
+	 * kvmtool stops reading at the first line whose type is longer than
+	 * eight characters: those come last.
+	 */
+	for (relaxable = 0; relaxable < 2; relaxable++) {
+		for (i = 0; i < count; i++) {
+			if ((r[i].type == IOMMU_RESV_DIRECT_RELAXABLE) !=
+			    relaxable)
+				continue;
+			put(t, "0x%016llx 0x%016llx %s\n", r[i].start,
+			    r[i].last, resv_sysfs_name(r[i].type));
+		}
+	}
+}
+
+struct resv_gap_text {
+	struct resv_text *t;
+	bool json;
+	bool first;
+};
+
+static int put_gap(void *ctx, u64 start, u64 last)
+{
+	struct resv_gap_text *g = ctx;
+
+	if (g->json) {
+		put_comma(g->t, &g->first);
+		put(g->t, "{\"start\":\"0x%llx\",\"last\":\"0x%llx\"}", start,
+		    last);
+	} else {
+		put(g->t, "0x%016llx 0x%016llx\n", start, last);
+	}
+	return 0;
+}
+
+/**
+ * put_usable() - add what is left of the aperture, in whole host pages
+ * @t: the text
+ * @r: the regions
+ * @count: how many
+ * @aperture: the addresses that exist at all
+ * @json: as elements of an array; else as lines
+ *
+ * Relaxable direct mappings do not count: VFIO and iommufd ignore them.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int put_usable(struct resv_text *t, const struct resv_snap_region *r,
+		      u32 count, struct resv_range aperture, bool json)
+{
+	struct resv_gap_text g = { .t = t, .json = json, .first = true };
+	struct resv_range *storage;
+	struct resv_ranges set;
+	u32 i;
+
+	storage = kvmalloc_array(count + 1, sizeof(*storage), GFP_KERNEL);
+	if (!storage)
+		return -ENOMEM;
+	resv_ranges_init(&set, storage, count + 1);
+	for (i = 0; i < count; i++)
+		if (r[i].type != IOMMU_RESV_DIRECT_RELAXABLE)
+			resv_ranges_add(&set, r[i].start, r[i].last);
+	resv_ranges_for_each_gap(&set, aperture, PAGE_SIZE, put_gap, &g);
+	kvfree(storage);
+	return 0;
+}
+
+/**
+ * resv_report_abi() - the number of this interface
+ * @t: receives it
+ * @unused: not used
+ *
+ * Return: 0.
+ */
+int resv_report_abi(struct resv_text *t, void *unused)
+{
+	put(t, "%d\n", RESV_ABI);
+	return 0;
+}
+
+/**
+ * resv_report_generation() - a number that moves when an answer may have changed
+ * @t: receives it
+ * @unused: not used
+ *
+ * Return: 0.
+ */
+int resv_report_generation(struct resv_text *t, void *unused)
+{
+	resv_devices_refresh();
+	put(t, "%llu\n", resv_generation());
+	return 0;
+}
+
+/**
+ * resv_state_word() - one word for what the module does on this machine
+ * @state: its state
+ *
+ * Return: "active", "advising" (rules, but none in force), "no-entry" or "off".
+ */
+const char *resv_state_word(const struct resv_state *state)
+{
+	if (resv_off_reason)
+		return "off";
+	if (!state->matches)
+		return "no-entry";
+	return state->enforcing ? "active" : "advising";
+}
+
+/* An identity key as a source file would name it. */
+static void put_key(struct resv_text *t, enum quirk_key kind,
+		    const char *value)
+{
+	put(t, "%s ", resv_key_name(kind));
+	if (kind == QUIRK_KEY_ACPI) {
+		put(t, "\"%.4s\", \"%.6s\", \"%.8s\"", value, value + 4,
+		    value + 10);
+	} else {
+		put(t, "\"");
+		put_plain(t, value);
+		put(t, "\"");
+	}
+}
+
+/**
+ * put_json_key() - add an identity key as members of a JSON object
+ * @t: the text
+ * @kind: its kind
+ * @value: its value
+ */
+void put_json_key(struct resv_text *t, enum quirk_key kind,
+			 const char *value)
+{
+	char part[9];
+
+	put_member(t, "key", resv_key_name(kind));
+	put(t, ",");
+	if (kind != QUIRK_KEY_ACPI) {
+		put_member(t, "value", value);
+		return;
+	}
+	strscpy(part, value, 4 + 1);
+	put_member(t, "signature", part);
+	put(t, ",");
+	strscpy(part, value + 4, 6 + 1);
+	put_member(t, "oem_id", part);
+	put(t, ",");
+	strscpy(part, value + 10, 8 + 1);
+	put_member(t, "oem_table_id", part);
+}
+
+/**
+ * put_token() - add one identity token of this machine
+ * @arg: struct resv_token_text
+ * @kind: its kind
+ * @value: its value
+ * @revision: of an ACPI table
+ *
+ * The compatibles of all the nodes of a tree are hundreds; this keeps to those
+ * of the root.
+ *
+ * Return: 0.
+ */
+int put_token(void *arg, enum quirk_key kind, const char *value,
+		     u32 revision)
+{
+	struct resv_token_text *tt = arg;
+
+	if (kind == QUIRK_KEY_DT_NODE)
+		return 0;
+	if (tt->json) {
+		put_comma(tt->t, &tt->first);
+		put(tt->t, "{");
+		put_json_key(tt->t, kind, value);
+		if (kind == QUIRK_KEY_ACPI)
+			put(tt->t, ",\"revision\":%u", revision);
+		put(tt->t, "}");
+	} else {
+		put(tt->t, "key: ");
+		put_key(tt->t, kind, value);
+		if (kind == QUIRK_KEY_ACPI)
+			put(tt->t, ", revision 0x%x", revision);
+		put(tt->t, "\n");
+	}
+	return 0;
+}
+
+static void put_hook(void *ctx, const char *way, const char *driver,
+		     bool tested)
+{
+	put(ctx, "hook: %s, driver %s, %s\n", way, *driver ? driver : "built in",
+	    tested ? "self-test passed" : "no device to test it with yet");
+}
+
+/**
+ * resv_report_board() - what was decided, and the keys of this machine
+ * @t: receives it
+ * @unused: not used
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int resv_report_board(struct resv_text *t, void *unused)
+{
+	struct resv_token_text tt = { .t = t };
+	const struct resv_state *state;
+	int idx, ret = 0;
+	size_t len;
+	u32 i;
+
+	idx = srcu_read_lock(&resv_srcu);
+	state = srcu_dereference(resv_state, &resv_srcu);
+	put(t, "state: %s\n", resv_state_word(state));
+	if (resv_off_reason)
+		put(t, "off: %s\n", resv_off_reason);
+	put(t, "enforce: %s\n", resv_policy_name(state->policy));
+	len = t->len;
+	resv_hooks_describe(put_hook, t);
+	if (len == t->len)
+		put(t, "hook: none\n");
+	put(t, "table: serial %llu, crc 0x%08x, %u entries\n",
+	    state->table.serial, state->table.crc,
+	    state->table.count[QUIRK_SEC_ENTRIES]);
+	for (i = 0; i < state->matches; i++) {
+		put(t, "entry: %s\n",
+		    entry_string(state, state->match[i].entry, QUIRK_ENT_NAME));
+		put(t, "title: %s\n",
+		    entry_string(state, state->match[i].entry, QUIRK_ENT_TITLE));
+		put(t, "matched: ");
+		put_key(t, key_kind(state, state->match[i].key),
+			key_value(state, state->match[i].key));
+		put(t, "\n");
+	}
+	if (!resv_off_reason)
+		ret = resv_board_for_each_token(put_token, &tt);
+	srcu_read_unlock(&resv_srcu, idx);
+	return ret;
+}
+
+/**
+ * resv_report_quirks() - the rules of this board
+ * @t: receives it
+ * @unused: not used
+ *
+ * Return: 0.
+ */
+int resv_report_quirks(struct resv_text *t, void *unused)
+{
+	const struct resv_state *state;
+	u32 i;
+	int idx;
+
+	idx = srcu_read_lock(&resv_srcu);
+	state = srcu_dereference(resv_state, &resv_srcu);
+	for (i = 0; i < state->rules; i++) {
+		const struct resv_rule_ref *ref = &state->rule[i];
+
+		put(t, "%s/%s: %s, %s\n",
+		    entry_string(state, ref->entry, QUIRK_ENT_NAME),
+		    rule_string(state, ref->rule, QUIRK_RULE_NAME),
+		    ref->enforced ? "enforced" : "advised",
+		    rule_confidence(state, ref->rule));
+		put(t, "\treason: %s\n",
+		    rule_string(state, ref->rule, QUIRK_RULE_REASON));
+		put(t, "\treference: %s\n",
+		    rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
+	}
+	srcu_read_unlock(&resv_srcu, idx);
+	return 0;
+}
+
+/**
+ * resv_report_device_regions() - a device's list, in the syntax of sysfs
+ * @t: receives it
+ * @object: struct resv_device
+ *
+ * Return: 0 or an error.
+ */
+int resv_report_device_regions(struct resv_text *t, void *object)
+{
+	struct resv_device *rd = object;
+	struct resv_snap_device *sd;
+	struct resv_snapshot snap;
+	int ret;
+
+	ret = resv_snapshot_take(&snap, rd->group->group, rd->dev);
+	if (ret)
+		return ret;
+	list_for_each_entry(sd, &snap.devices, node)
+		put_regions(t, sd->regions, sd->count);
+	resv_snapshot_drop(&snap);
+	return 0;
+}
+
+/**
+ * resv_report_device_usable() - what a device has left of its aperture
+ * @t: receives it
+ * @object: struct resv_device
+ *
+ * Return: 0, -ENODATA where the aperture is not known, or another error.
+ */
+int resv_report_device_usable(struct resv_text *t, void *object)
+{
+	struct resv_device *rd = object;
+	struct resv_snap_device *sd;
+	struct resv_snapshot snap;
+	int ret;
+
+	ret = resv_snapshot_take(&snap, rd->group->group, rd->dev);
+	if (ret)
+		return ret;
+	if (!snap.aperture_known)
+		ret = -ENODATA;
+	list_for_each_entry(sd, &snap.devices, node)
+		if (!ret)
+			ret = put_usable(t, sd->regions, sd->count,
+					 snap.aperture, false);
+	resv_snapshot_drop(&snap);
+	return ret;
+}
+
+/**
+ * resv_report_group_regions() - a group's list, in the syntax of sysfs
+ * @t: receives it
+ * @object: struct resv_group
+ *
+ * Return: 0 or an error.
+ */
+int resv_report_group_regions(struct resv_text *t, void *object)
+{
+	struct resv_group *rg = object;
+	struct resv_snapshot snap;
+	int ret;
+
+	ret = resv_snapshot_take(&snap, rg->group, NULL);
+	if (ret)
+		return ret;
+	put_regions(t, snap.regions, snap.count);
+	resv_snapshot_drop(&snap);
+	return 0;
+}
+
+/**
+ * resv_report_group_usable() - what a group has left of its aperture
+ * @t: receives it
+ * @object: struct resv_group
+ *
+ * Return: 0, -ENODATA where the aperture is not known, or another error.
+ */
+int resv_report_group_usable(struct resv_text *t, void *object)
+{
+	struct resv_group *rg = object;
+	struct resv_snapshot snap;
+	int ret;
+
+	ret = resv_snapshot_take(&snap, rg->group, NULL);
+	if (ret)
+		return ret;
+	ret = snap.aperture_known ?
+	      put_usable(t, snap.regions, snap.count, snap.aperture, false) :
+	      -ENODATA;
+	resv_snapshot_drop(&snap);
+	return ret;
+}

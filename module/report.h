@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * report.h - what report.c and report_json.c share
+ */
+#ifndef IOMMU_RESV_REPORT_H
+#define IOMMU_RESV_REPORT_H
+
+#include "iommu_resv.h"
+#include "text.h"
+
+/**
+ * struct resv_token_text - where put_token() puts tokens
+ * @t: the text
+ * @json: as elements of an array; else as lines
+ * @first: true before the first element
+ */
+struct resv_token_text {
+	struct resv_text *t;
+	bool json;
+	bool first;
+};
+
+const char *resv_type_name(enum iommu_resv_type type);
+const char *resv_state_word(const struct resv_state *state);
+int put_usable(struct resv_text *t, const struct resv_snap_region *r,
+	       u32 count, struct resv_range aperture, bool json);
+void put_json_key(struct resv_text *t, enum quirk_key kind,
+		  const char *value);
+int put_token(void *arg, enum quirk_key kind, const char *value, u32 revision);
+
+/* Strings of the table's records. */
+
+static inline const char *entry_string(const struct resv_state *state, u32 entry,
+				u32 field)
+{
+	return quirk_string(&state->table,
+			    quirk_entry_at(&state->table, entry) + field);
+}
+
+static inline const char *rule_string(const struct resv_state *state, u32 rule,
+			       u32 field)
+{
+	return quirk_string(&state->table,
+			    quirk_rule_at(&state->table, rule) + field);
+}
+
+static inline const char *key_value(const struct resv_state *state, u32 key)
+{
+	return quirk_string(&state->table,
+			    quirk_key_at(&state->table, key) + QUIRK_KEY_VALUE);
+}
+
+static inline enum quirk_key key_kind(const struct resv_state *state, u32 key)
+{
+	return get_le32(quirk_key_at(&state->table, key) + QUIRK_KEY_KIND);
+}
+
+static inline const char *rule_confidence(const struct resv_state *state, u32 rule)
+{
+	const u8 *r = quirk_rule_at(&state->table, rule);
+
+	return r[QUIRK_RULE_CONFIDENCE] == QUIRK_CONFIRMED ? "confirmed" :
+							     "inferred";
+}
+
+#endif

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The ACPI table readers, shared with the host's tools. */
+#include "../acpi/iort.c"
+#include "../acpi/madt.c"
