@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Host side of the VM tests; sourced after tests/lib/all.sh. Gives them the
+# demonstration board (quirks/demo.dts), a disk of known content and the
+# programs that payloads use.
+#
+# $WORK is a directory of the test's own, gone when it ends.
+
+WORK=$(mktemp -d /tmp/vmtest.XXXXXX)
+trap 'rm -rf "$WORK"' EXIT
+
+# How a QEMU virt machine becomes the demonstration board, in ACPI tables and in a device tree.
+DEMO_OEM=x-oem-id=IORESV,x-oem-table-id=DEMOVIRT
+DEMO_COMPATIBLE="iommu-resv,demo-board"
+
+# make_disk() - a disk of known content
+# @1: file; its SHA-256 is left in FILE.sum
+make_disk()
+{
+	head -c 4194304 /dev/urandom >"$1"
+	sha256sum <"$1" | cut -d ' ' -f 1 >"$1.sum"
+}
+
+# make_vfio() - build the VFIO program for the guest; prints its path
+make_vfio()
+{
+	aarch64-linux-gnu-gcc -std=gnu11 -static -O2 -Wall -Wextra -Werror -o "$WORK/vfio" tests/vm/vfio.c || return 1
+	echo "$WORK/vfio"
+}
+
+# demo_dtb() - the device tree of the demonstration board; prints its path
+demo_dtb()
+{
+	if [ ! -f "$WORK/demo.dtb" ]; then
+		vm_dtb "$WORK/demo.dtb" --boot dt
+		fdtput -t s "$WORK/demo.dtb" / compatible $DEMO_COMPATIBLE linux,dummy-virt
+	fi
+	echo "$WORK/demo.dtb"
+}
+
+# vm_demo() - vm_run on the demonstration board
+# @1: kernel, @2: dt or acpi, @3: payload's name in tests/vm, @...: as for vm_run
+#
+# A failure is one in the TAP; the test goes on to its next VM.
+vm_demo()
+{
+	vm_demo_kernel=$1
+	vm_demo_boot=$2
+	vm_demo_payload=$3
+	shift 3
+	case $vm_demo_boot in
+	acpi)
+		set -- --machine "$DEMO_OEM" "$@"
+		;;
+	dt)
+		set -- --dtb "$(demo_dtb)" "$@"
+		;;
+	esac
+	vm_plain "$vm_demo_kernel" "$vm_demo_boot" "$vm_demo_payload" "$@"
+}
+
+# vm_plain() - vm_run on a board that no entry knows; arguments as for vm_demo()
+vm_plain()
+{
+	vm_plain_kernel=$1
+	vm_plain_boot=$2
+	vm_plain_payload=$3
+	shift 3
+	vm_run --kernel "$vm_plain_kernel" --boot "$vm_plain_boot" --payload "tests/vm/$vm_plain_payload.payload" \
+		--name "$(basename "$0" .test)/$vm_plain_kernel/$vm_plain_boot" --file tests/vm/guest.sh:/lib/guest.sh \
+		"$@" || :
+}
