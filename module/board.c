@@ -31,6 +31,12 @@ static const struct {
 /* Longest token: a DMI string (at most 255 in SMBIOS type 1/2) and its name. */
 #define RESV_TOKEN_MAX	320
 
+/**
+ * resv_key_name() - the word for a kind of identity key
+ * @kind: the kind
+ *
+ * Return: the word that a quirk source uses; "dmi" stands for all DMI fields.
+ */
 const char *resv_key_name(enum quirk_key kind)
 {
 	switch (kind) {

@@ -365,7 +365,10 @@ static int fact_its_iort(void *ctx, u32 rid)
 
 	ret = iort_for_each_its(&resv_iort, its->segment, rid, fact_its_id,
 				its, &fault);
-	if (ret && ret != -ENODEV)
+	/* One id of several may well map to nothing. */
+	if (ret == -ENODEV)
+		return 0;
+	if (ret)
 		pr_warn_once(FW_BUG "IORT, offset %u: %s (segment %d, requester 0x%x)\n",
 			     fault.offset, fault.what, its->segment, rid);
 	return ret;

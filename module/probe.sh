@@ -8,7 +8,7 @@
 # in that interface alone and has to compile everywhere: where neither does, it
 # is the probe that is broken, and the build stops instead of taking an answer
 # from a typing error.
-set -u
+set -eu
 
 try() {
 	printf '#include <linux/iommu.h>\n%s\n' "$code" |
