@@ -2,10 +2,12 @@
 #
 # Chroots made by mmdebstrap, and the way into them; sourced after common.sh and apt.sh.
 #
-#	toolbox		Debian 13 amd64 with everything that builds and tests need, so that a fresh Debian 12 machine
-#			needs nothing but git and make, and every machine tests with the same tools
+#	toolbox		Debian 13 amd64 with what it takes to build all parts and to run a VM, so that a fresh Debian 12
+#			machine needs nothing but git and make, and every machine works with the same tools
+#	toolbox-check	the same and what only tests need; serves as the toolbox once it is there
 #	dkms-13		Debian 13 amd64 with its own dkms and a real kernel with headers	(tests/build/dkms.test)
 #	dkms-12		the same of Debian 12
+#	packaging	Debian 13 with what builds and checks Debian packages		(tests/build/deb.test)
 #	rootfs-arm64	Debian 13 arm64 files with QEMU, unpacked and never run here; the inner system of VM tests
 #
 # Each is built once and again when its definition below changes. Building and entering need root.
@@ -21,14 +23,15 @@ chroot_define()
 	chroot_variant=apt
 	chroot_hooks=
 	case $1 in
-	toolbox)
-		# gcc-12 is the compiler of Debian's 6.1, gcc-14 that of all others; the headers ask for them by name.
-		chroot_packages="make gcc gcc-12 gcc-14 libc6-dev gcc-aarch64-linux-gnu gcc-12-aarch64-linux-gnu
-			gcc-14-aarch64-linux-gnu libc6-dev-arm64-cross libelf1t64 libssl3t64 dwarves sparse
-			device-tree-compiler libfdt-dev libjson-c-dev zlib1g-dev libcmocka-dev jq
-			qemu-system-arm qemu-efi-aarch64 ipxe-qemu acpica-tools
-			cpio gzip xz-utils zstd kmod bc file git perl python3-minimal codespell squashfs-tools socat
-			procps mount util-linux bsdextrautils"
+	toolbox | toolbox-check)
+		# gcc-14 is the compiler of Debian's kernels from 6.12; their headers ask for it by name.
+		chroot_packages="make gcc libc6-dev gcc-aarch64-linux-gnu gcc-14-aarch64-linux-gnu libc6-dev-arm64-cross
+			libelf1t64 libssl3t64 dwarves device-tree-compiler libfdt-dev libjson-c-dev zlib1g-dev
+			qemu-system-arm qemu-efi-aarch64 squashfs-tools cpio xz-utils kmod jq mount util-linux"
+		[ "$1" = toolbox ] || chroot_packages="$chroot_packages
+			gcc-12 gcc-14 gcc-12-aarch64-linux-gnu sparse libcmocka-dev ipxe-qemu acpica-tools
+			gzip zstd bc file git perl python3-minimal codespell shellcheck socat procps bsdextrautils
+			debhelper dh-dkms dpkg-dev lintian"
 		;;
 	dkms-13)
 		# The cloud flavour is a complete kernel at a sixth of the size.
@@ -40,6 +43,10 @@ chroot_define()
 	dkms-12)
 		chroot_suite=bookworm
 		chroot_packages="dkms make gcc libc6-dev kmod linux-headers-amd64"
+		;;
+	packaging)
+		chroot_packages="debhelper dh-dkms dpkg-dev lintian gcc libc6-dev make binutils device-tree-compiler
+			libfdt-dev libjson-c-dev zlib1g-dev git jq"
 		;;
 	rootfs-arm64)
 		chroot_arch=arm64
@@ -56,13 +63,22 @@ chroot_define()
 	esac
 }
 
+# chroot_current() - true if a chroot is there and its definition is unchanged
+# @1: its name
+#
+# Leaves the definition in the chroot_* variables, and in $chroot_stamp what identifies it.
+chroot_current()
+{
+	chroot_define "$1"
+	chroot_stamp=$(echo "$chroot_suite $chroot_arch $chroot_variant $chroot_hooks $chroot_packages" | cksum)
+	[ "$(cat "$CHROOTS/$1.stamp" 2>/dev/null)" = "$chroot_stamp" ]
+}
+
 # chroot_prepare() - build a chroot unless it is there and its definition is unchanged
 # @1: its name
 chroot_prepare()
 {
-	chroot_define "$1"
-	chroot_stamp=$(echo "$chroot_suite $chroot_arch $chroot_variant $chroot_hooks $chroot_packages" | cksum)
-	[ "$(cat "$CHROOTS/$1.stamp" 2>/dev/null)" != "$chroot_stamp" ] || return 0
+	! chroot_current "$1" || return 0
 	if in_toolbox; then
 		say "error: chroot $1 is not there: name it in the test's '# needs:' line, and start through make check"
 		return 1
@@ -71,17 +87,24 @@ chroot_prepare()
 	with_lock "chroot-$1" chroot_build "$1"
 }
 
+# host_mmdebstrap() - install mmdebstrap on this machine if it is missing; the only thing that is installed there
+host_mmdebstrap()
+{
+	! command -v mmdebstrap >/dev/null || return 0
+	[ -n "$(host_mirrors)" ] || host_apt_update || return 1
+	# A machine that has just been set up may be upgrading itself.
+	set -- env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends mmdebstrap
+	progress host-mmdebstrap "installing mmdebstrap on this machine" as_root "$@" && return 0
+	# The lists may be so old that the package is gone from the mirror.
+	host_apt_update || return 1
+	progress host-mmdebstrap "installing mmdebstrap on this machine" as_root "$@"
+}
+
 # chroot_build() - the work of chroot_prepare(), under its lock
 chroot_build()
 {
-	[ "$(cat "$CHROOTS/$1.stamp" 2>/dev/null)" != "$chroot_stamp" ] || return 0
-	if ! command -v mmdebstrap >/dev/null; then
-		[ -n "$(host_mirrors)" ] && apt-cache show mmdebstrap >/dev/null 2>&1 ||
-			progress host-apt-update "fetching this machine's package lists" as_root apt-get update || return 1
-		progress host-mmdebstrap "installing mmdebstrap on this machine" as_root \
-			env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends mmdebstrap ||
-			return 1
-	fi
+	! chroot_current "$1" || return 0
+	with_lock host-mmdebstrap host_mmdebstrap || return 1
 	chroot_uri=$(apt_mirror) || return 1
 	apt_transport >"$CHROOTS/$1.aptopt"
 	rm -rf "$CHROOTS/$1.new" "$CHROOTS/$1.stamp"
@@ -100,9 +123,21 @@ chroot_build()
 	progress "chroot-$chroot_name" "building chroot $chroot_name ($chroot_suite $chroot_arch; a minute or so)" \
 		mmdebstrap "$@" "$chroot_suite" "$CHROOTS/$chroot_name.new" \
 		"deb [signed-by=$APT_KEYRING] $chroot_uri $chroot_suite main" || return 1
-	rm -rf "${CHROOTS:?}/$chroot_name"
+	# Somebody may be at work in the old one: it stays until the next time.
+	rm -rf "$CHROOTS/$chroot_name.old"
+	[ ! -d "$CHROOTS/$chroot_name" ] || mv "$CHROOTS/$chroot_name" "$CHROOTS/$chroot_name.old"
 	mv "$CHROOTS/$chroot_name.new" "$CHROOTS/$chroot_name"
 	echo "$chroot_stamp" >"$CHROOTS/$chroot_name.stamp"
+}
+
+# toolbox_name() - which chroot serves as the toolbox
+toolbox_name()
+{
+	if chroot_current toolbox-check; then
+		echo toolbox-check
+	else
+		echo toolbox
+	fi
 }
 
 # toolbox_enter() - PID 1 of the toolbox: make its mounts, run the command inside, return its status
@@ -111,7 +146,7 @@ chroot_build()
 # outlives it, and no test can reach a network.
 toolbox_enter()
 {
-	toolbox_root=$CHROOTS/toolbox
+	toolbox_root=$CHROOTS/$(toolbox_name)
 	mkdir -p "$toolbox_root/src" "$toolbox_root/shared" "$CACHE/kernels/usr/src"
 	mount --bind "$TOP" "$toolbox_root/src"
 	if [ -d "$TOP/../shared" ]; then
@@ -148,7 +183,7 @@ toolbox()
 		"$@"
 		return
 	fi
-	chroot_prepare toolbox || return 2
+	chroot_prepare "$(toolbox_name)" || return 2
 	toolbox_status=0
 	unshare --mount --propagation private --pid --net --fork --kill-child sh -eu -c '
 		. tests/lib/common.sh
