@@ -158,14 +158,21 @@ static void line_defect(const struct source *s, unsigned int line,
 	s->c->defects++;
 }
 
+/* Marks rise with their offsets, once match_marks() has set these. */
 static const struct mark *mark_at(const struct source *s, int offset)
 {
-	size_t i;
+	size_t low = 0;
+	size_t high = s->mark_count;
 
-	for (i = 0; i < s->mark_count; i++)
-		if (s->marks[i].offset == offset)
-			return &s->marks[i];
-	return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->marks[middle].offset < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &s->marks[low];
 }
 
 /*
@@ -176,7 +183,6 @@ __attribute__((format(printf, 5, 6)))
 static void defect(const struct source *s, int node, int where,
 		   const char *name, const char *format, ...)
 {
-	const struct mark *mark = mark_at(s, where);
 	char path[256];
 	char text[1024];
 	va_list args;
@@ -186,7 +192,7 @@ static void defect(const struct source *s, int node, int where,
 	va_end(args);
 	if (fdt_get_path(s->fdt, node, path, sizeof(path)))
 		strcpy(path, "(a node with a very long path)");
-	problem("%s:%u: %s: %s%s%s", s->file, mark ? mark->line : 0, path,
+	problem("%s:%u: %s: %s%s%s", s->file, mark_at(s, where)->line, path,
 		name ? name : "", name ? ": " : "", text);
 	s->c->defects++;
 }
@@ -679,7 +685,6 @@ static bool read_props(const struct source *s, int node, enum vocab_node where,
 
 	memset(props, 0, sizeof(*props));
 	fdt_for_each_property_offset(offset, s->fdt, node) {
-		const struct mark *mark = mark_at(s, offset);
 		const char *name;
 		const char *data;
 		const char *fault;
@@ -708,7 +713,8 @@ static bool read_props(const struct source *s, int node, enum vocab_node where,
 		props->p[id].seen = true;
 		props->p[id].offset = offset;
 		props->p[id].len = len;
-		fault = value_fault(s->c, &vocab[id], mark->written, data, len);
+		fault = value_fault(s->c, &vocab[id],
+				    mark_at(s, offset)->written, data, len);
 		if (fault)
 			defect(s, node, offset, name, "%s", fault);
 		else
@@ -1235,12 +1241,12 @@ static void check_all(struct compiler *c)
 	for (i = 1; i < c->entry_count; i++) {
 		const struct entry *x = c->entries[i - 1];
 		const struct entry *y = c->entries[i];
-		const struct mark *mark = mark_at(x->source, x->node);
 
 		if (!strcmp(x->name, y->name))
 			defect(y->source, y->node, y->node, NULL,
 			       "repeated node: the name is taken by %s:%u",
-			       x->source->file, mark ? mark->line : 0);
+			       x->source->file,
+			       mark_at(x->source, x->node)->line);
 	}
 	for (i = 0; i < c->key_count; i++) {
 		const struct key *x = &c->keys[i];

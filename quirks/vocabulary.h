@@ -47,6 +47,8 @@
  *	  property any, but for host-lacks, where all count.
  *	- Entries of a file are in alphabetical order; names are never reused.
  *	- Check it: iommu-resv quirks compile --check FILE.dts
+ *	- Describe your machine in machines[] of tests/host/entries_test.c, with
+ *	  what has to come out: a test refuses an entry without one.
  */
 #ifndef IOMMU_RESV_QUIRK_VOCABULARY_H
 #define IOMMU_RESV_QUIRK_VOCABULARY_H

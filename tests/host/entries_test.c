@@ -447,7 +447,8 @@ static void each_entry_has_a_machine(void **state)
 					  strlen(name)) &&
 				 machines[n].wanted[strlen(name)] == ':';
 		if (!shown)
-			fail_msg("no machine is described for %s", name);
+			fail_msg("no machine is described for %s: add one to machines[]",
+				 name);
 	}
 }
 

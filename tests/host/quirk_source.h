@@ -16,7 +16,7 @@
 #define TEST_SERIAL 2026010203ull
 
 /* What every entry and rule needs, and no test cares about. */
-#define ENTRY_WORDS " title = \"t\"; reference = \"r\"; "
+#define ENTRY_WORDS " title = \"t ~!\"; reference = \"r\"; "
 #define RULE_WORDS " type = \"reserved\"; reference = \"rr\"; reason = \"why\"; "
 #define SOURCE(entries) "/dts-v1/; / { " entries " };"
 

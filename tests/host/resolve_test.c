@@ -122,6 +122,21 @@ static void each_source(void **state)
 	static const struct fake_host high_inbound = {
 		.inbound = { { 0x100000000, 0x1ffffffff } },
 	};
+	static const struct fake_host low_inbound = {
+		.inbound = { { 0, 0x7fffffff } },
+	};
+	static const struct fake_host far_inbound = {
+		.inbound = { { 0x800000000, 0x9ffffffff } },
+	};
+	/* Ranges of one byte each, the last right behind its neighbour. */
+	static const struct fake_host single = {
+		.regs = { { "one", { 0x7000, 0x7000 } } },
+		.windows = { { 0x5000, 0x5000 } },
+		.inbound = { { 0x1000, 0x1fff }, { 0x2000, 0x2000 } },
+	};
+	static const struct fake_device low = { .host = &low_inbound };
+	static const struct fake_device far = { .host = &far_inbound };
+	static const struct fake_device bytes = { .host = &single };
 	static const struct fake_device small = { .host = &small_config };
 	static const struct fake_device top = { .host = &top_config };
 	static const struct fake_device bad = { .host = &bad_window };
@@ -156,6 +171,8 @@ static void each_source(void **state)
 		  &small, "unresolved" },
 		{ RULE(" source = \"host-reg\"; reg-name = \"config\"; offset = /bits/ 64 <0xffffffffffffff00>; length = <4>;" CONFIRMED),
 		  &top, "unresolved" },
+		{ RULE(" source = \"host-reg\"; reg-name = \"one\";" CONFIRMED),
+		  &bytes, "enforced 7000-7000" },
 		{ RULE(" source = \"host-reg\"; reg-name = \"missing\";" CONFIRMED),
 		  &tree_device, "unresolved" },
 		{ RULE(" source = \"host-reg\"; reg-index = <2>;" CONFIRMED),
@@ -169,6 +186,8 @@ static void each_source(void **state)
 		  "enforced" },
 		{ RULE(" source = \"host-windows\";" CONFIRMED),
 		  &platform_device, "not-in-scope" },
+		{ RULE(" source = \"host-windows\";" CONFIRMED), &bytes,
+		  "enforced 5000-5000" },
 		{ RULE(" source = \"host-windows\";" CONFIRMED), &bad,
 		  "unresolved" },
 
@@ -183,6 +202,18 @@ static void each_source(void **state)
 		  &high, "enforced 0-ffffffff" },
 		{ RULE(" source = \"inbound-limit\"; aperture-last = /bits/ 64 <0xfffffffffffffffd>;" CONFIRMED),
 		  &full, "enforced 0-fff" },
+		{ RULE(" source = \"inbound-limit\"; aperture-last = /bits/ 64 <0xffffffffffffffff>;" CONFIRMED),
+		  &full, "enforced 0-fff" },
+		{ RULE(" source = \"inbound-limit\"; aperture-last = <0xffffffff>;" CONFIRMED),
+		  &low, "enforced 80000000-ffffffff" },
+		{ RULE(" source = \"inbound-limit\"; aperture-last = <0xffffffff>;" CONFIRMED),
+		  &far, "enforced 0-ffffffff" },
+		{ RULE(" source = \"inbound-limit\"; aperture-last = <0x2fff>;" CONFIRMED),
+		  &bytes, "enforced 0-fff 2001-2fff" },
+		{ RULE(" source = \"inbound-limit\"; aperture-last = <0x2000>;" CONFIRMED),
+		  &bytes, "enforced 0-fff" },
+		{ RULE(" source = \"inbound-limit\"; aperture-last = <0x1000>;" CONFIRMED),
+		  &bytes, "enforced 0-fff" },
 		{ RULE(" source = \"inbound-limit\"; aperture-last = <0xffffffff>;" CONFIRMED),
 		  &bare_device, "enforced" },
 		{ RULE(" source = \"inbound-limit\"; aperture-last = <0xffffffff>;" CONFIRMED),

@@ -347,6 +347,8 @@ static void each_defect_is_named(void **state)
 	size_t device = cond_offset(QUIRK_COND_DEVICE_PATH);
 	u32 strings = t->count[QUIRK_SEC_STRINGS];
 	u32 title = get_le32(quirk_entry_at(t, 0) + QUIRK_ENT_TITLE);
+	size_t vendor = offset_of((const u8 *)quirk_string(t, good + id_cond +
+							      QUIRK_COND_VALUE));
 	u32 reason = get_le32(good + literal + QUIRK_RULE_REASON);
 	u32 last_cond = t->count[QUIRK_SEC_CONDS];
 	const struct {
@@ -385,6 +387,8 @@ static void each_defect_is_named(void **state)
 		{ "ACPI key is not 18 characters long", acpi + QUIRK_KEY_VALUE, title, 0 },
 		{ "DMI key is not field=value", dmi + QUIRK_KEY_VALUE, title, 0 },
 		{ "DMI key is not field=value", id_cond + QUIRK_COND_VALUE, title, 0 },
+		{ "DMI key is not field=value", vendor + strlen("sys_vendor="), 0, id_cond + QUIRK_COND_VALUE },
+		{ "unknown DMI field", vendor, 'x', id_cond + QUIRK_COND_VALUE },
 		{ "key of an entry that does not exist", root + QUIRK_KEY_ENTRY, 3, 0 },
 		{ "bad range of OEM revisions", acpi + QUIRK_KEY_REV_MIN, 6, 0 },
 		{ "bad range of OEM revisions", root + QUIRK_KEY_REV_MAX, 1, root + QUIRK_KEY_REV_MIN },
@@ -472,6 +476,127 @@ static void each_defect_is_named(void **state)
 	}
 }
 
+static void names_are_kebab_case(void **state)
+{
+	static const struct {
+		u32 entry;
+		const char *name;
+		bool good;
+	} cases[] = {
+		{ 0, "a-b-c", true }, { 0, "a0b9z", true },
+		{ 0, "azaz9", true }, { 2, "zamma", true },
+		{ 0, "Alpha", false }, { 0, "1lpha", false },
+		{ 0, "-lpha", false }, { 0, "`lpha", false },
+		{ 2, "{amma", false }, { 0, "alph-", false },
+		{ 0, "al--a", false }, { 0, "al_ha", false },
+		{ 0, "al ha", false }, { 0, "alPha", false },
+		{ 0, "al/ha", false }, { 0, "al:ha", false },
+		{ 0, "al{ha", false }, { 0, "al`ha", false },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u8 *image = copy_good();
+		const u8 *field = quirk_entry_at(&good_table, cases[i].entry) +
+				  QUIRK_ENT_NAME;
+
+		memcpy(image + offset_of((const u8 *)quirk_string(&good_table,
+								  field)),
+		       cases[i].name, 5);
+		fix_crc(image, good_size);
+		if (cases[i].good)
+			assert_true(try_image(image, good_size));
+		else
+			assert_refused_at(image, good_size,
+					  "entry name is not kebab-case",
+					  offset_of(field));
+		free(image);
+	}
+}
+
+static void put_le64(u8 *p, u64 value)
+{
+	put_le32(p, (u32)value);
+	put_le32(p + 4, (u32)(value >> 32));
+}
+
+/* The compiler makes an ACPI table a key, but the format has it as condition. */
+static void acpi_condition_has_a_range_of_revisions(void **state)
+{
+	static const struct {
+		u64 lo;
+		u64 hi;
+		bool good;
+	} cases[] = {
+		{ 2, 5, true }, { 5, 5, true }, { 0, U32_MAX, true },
+		{ 6, 5, false }, { 0, 1ull + U32_MAX, false },
+		{ 2ull + U32_MAX, 1ull + U32_MAX, false },
+	};
+	size_t cond = cond_offset(QUIRK_COND_DMI);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u8 *image = copy_good();
+
+		put_le32(image + cond, QUIRK_COND_ACPI);
+		memcpy(image + cond + QUIRK_COND_VALUE,
+		       good + key_offset(QUIRK_KEY_ACPI) + QUIRK_KEY_VALUE, 4);
+		put_le64(image + cond + QUIRK_COND_LO, cases[i].lo);
+		put_le64(image + cond + QUIRK_COND_HI, cases[i].hi);
+		fix_crc(image, good_size);
+		if (cases[i].good)
+			assert_true(try_image(image, good_size));
+		else
+			assert_refused_at(image, good_size,
+					  "bad range of OEM revisions",
+					  cond + QUIRK_COND_LO);
+		free(image);
+	}
+}
+
+static void offset_and_length_may_reach_the_last_byte(void **state)
+{
+	size_t named = rule_offset("alpha", "named");
+	u8 *image = copy_good();
+
+	put_le64(image + named + QUIRK_RULE_ARG_A, U64_MAX);
+	put_le64(image + named + QUIRK_RULE_ARG_B, 1);
+	fix_crc(image, good_size);
+	assert_true(try_image(image, good_size));
+	put_le64(image + named + QUIRK_RULE_ARG_B, 2);
+	fix_crc(image, good_size);
+	assert_refused_at(image, good_size,
+			  "offset and length exceed the address space",
+			  named + QUIRK_RULE_ARG_B);
+	free(image);
+}
+
+static void an_entry_has_so_many_rules_and_no_more(void **state)
+{
+	static char text[(QUIRK_RULES_MAX + 1) * 256];
+	struct quirk_table t;
+	size_t used;
+	size_t entry;
+	u8 *image;
+	int i;
+
+	used = (size_t)sprintf(text, "/dts-v1/; / { a {" ENTRY_WORDS
+			       "match { dt-root = \"a\"; };");
+	for (i = 0; i < QUIRK_RULES_MAX; i++)
+		used += (size_t)sprintf(text + used, "r%d { source = \"its\"; confidence = \"confirmed\";" RULE_WORDS "};", i);
+	sprintf(text + used, "}; b {" ENTRY_WORDS "match { dt-root = \"b\"; };"
+		"r { source = \"its\"; confidence = \"confirmed\";" RULE_WORDS "}; }; };");
+	image = open_text(text, &t);
+	use_table(&t);
+
+	entry = (size_t)(quirk_entry_at(&t, 0) - image);
+	put_le32(image + entry + QUIRK_ENT_RULE_COUNT, QUIRK_RULES_MAX + 1);
+	fix_crc(image, t.size);
+	assert_refused_at(image, t.size, "entry has too many rules",
+			  entry + QUIRK_ENT_RULE_COUNT);
+	free(image);
+}
+
 static void wrong_checksum_is_named(void **state)
 {
 	u8 *image = copy_good();
@@ -479,8 +604,29 @@ static void wrong_checksum_is_named(void **state)
 	image[good_size - 9] ^= 1;
 	assert_refused_at(image, good_size, "wrong checksum", QUIRK_HDR_CRC);
 	free(image);
+}
+
+static void sizes_at_the_limits(void **state)
+{
+	const size_t too_large = QUIRK_MAX_SIZE + 8;
+	u8 *image = calloc(1, too_large);
+
 	assert_refused_at(good, QUIRK_HDR_LEN - 1,
 			  "image is shorter than its header", 0);
+	assert_refused_at(good, QUIRK_HDR_LEN,
+			  "length in the header is not the length of the image",
+			  QUIRK_HDR_TOTAL);
+
+	assert_non_null(image);
+	memcpy(image, good, good_size);
+	put_le32(image + QUIRK_HDR_TOTAL, (u32)too_large);
+	assert_refused_at(image, too_large, "image is too large",
+			  QUIRK_HDR_TOTAL);
+	/* As large as it may be: refused for its content only. */
+	put_le32(image + QUIRK_HDR_TOTAL, QUIRK_MAX_SIZE);
+	assert_refused_at(image, QUIRK_MAX_SIZE, "wrong checksum",
+			  QUIRK_HDR_CRC);
+	free(image);
 }
 
 static void too_long_a_string_is_refused(void **state)
@@ -544,7 +690,12 @@ int main(void)
 		cmocka_unit_test(many_pairs_of_bytes),
 		cmocka_unit_test(every_other_length),
 		cmocka_unit_test(each_defect_is_named),
+		cmocka_unit_test(names_are_kebab_case),
+		cmocka_unit_test(acpi_condition_has_a_range_of_revisions),
+		cmocka_unit_test(offset_and_length_may_reach_the_last_byte),
+		cmocka_unit_test(an_entry_has_so_many_rules_and_no_more),
 		cmocka_unit_test(wrong_checksum_is_named),
+		cmocka_unit_test(sizes_at_the_limits),
 		cmocka_unit_test(too_long_a_string_is_refused),
 		cmocka_unit_test(acpi_key_pads_with_spaces),
 	};
