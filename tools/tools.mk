@@ -7,7 +7,7 @@ HOSTCFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes \
 	-Wno-unused-parameter -Wno-missing-field-initializers
 
 tools-version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf 2>/dev/null)
-tools-sources := $(sort $(wildcard tools/*.c)) quirks/compile.c quirks/table.c
+tools-sources := $(sort $(wildcard tools/*.c)) quirks/compile.c quirks/image.c quirks/source.c quirks/table.c
 tools-objects := $(tools-sources:%.c=$(BUILD)/tool/%.o)
 quirk-sources := $(sort $(wildcard quirks/*.dts))
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: quirks/table.c quirks/compile.c tools/problem.c */
+/* LINK: quirks/table.c quirks/compile.c quirks/image.c quirks/source.c tools/problem.c */
 /*
  * match_test.c - which entries recognise which machine
  */

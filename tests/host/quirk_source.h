@@ -2,7 +2,7 @@
 /*
  * quirk_source.h - tables for tests, from quirk sources written in the test
  *
- * Needs LINK: quirks/compile.c quirks/table.c tools/problem.c
+ * Needs LINK: quirks/table.c quirks/compile.c quirks/image.c quirks/source.c tools/problem.c
  */
 #ifndef IOMMU_RESV_TEST_QUIRK_SOURCE_H
 #define IOMMU_RESV_TEST_QUIRK_SOURCE_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: quirks/table.c quirks/compile.c tools/problem.c module/ranges.c module/resolve.c */
+/* LINK: quirks/table.c quirks/compile.c quirks/image.c quirks/source.c tools/problem.c module/ranges.c module/resolve.c */
 /*
  * resolve_test.c - from rules to ranges, on described machines
  */

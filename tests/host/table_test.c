@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: quirks/table.c quirks/compile.c tools/problem.c module/ranges.c module/resolve.c */
+/* LINK: quirks/table.c quirks/compile.c quirks/image.c quirks/source.c tools/problem.c module/ranges.c module/resolve.c */
 /*
  * table_test.c - tests of the quirk table reader
  *
