@@ -4,7 +4,8 @@
 # tools/tools.mk, tests/host/host.mk and the scripts in tests/; 'make help' lists the targets.
 
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
-BUILD := build
+# The toolbox has its own: what is built there need not run on this machine.
+BUILD := $(if $(IOMMU_RESV_TOOLBOX),.cache/build/tools,build)
 
 CC ?= cc
 INSTALL ?= install
@@ -23,7 +24,7 @@ include tests/host/host.mk
 
 # What the module is made of, for the copy that DKMS builds from.
 dkms-files = dkms.conf COPYING module/Kbuild module/probe.sh module/quirks-table.inc \
-	$(wildcard module/*.[ch] acpi/*.[ch] quirks/*.h) quirks/table.c
+	$(wildcard module/*.[ch] acpi/*.[ch]) quirks/table.h quirks/table.c
 
 .PHONY: all
 all: tools quirks
@@ -44,13 +45,13 @@ need-tools:
 		echo "or build them in the test toolbox: tests/lib/toolbox make tools" >&2; \
 		exit 1; }
 
+$(tools-objects): | need-tools
+
 .PHONY: tools
-tools: need-tools
-	$(MAKE) $(BUILD)/iommu-resv
+tools: $(BUILD)/iommu-resv
 
 .PHONY: quirks
-quirks: need-tools
-	$(MAKE) module/quirks-table.inc
+quirks: module/quirks-table.inc
 
 .PHONY: module
 module: module/quirks-table.inc

@@ -173,50 +173,13 @@ run_inside()
 	closing "$3" "$4" "$5"
 }
 
-# set_up() - prepare what the given tests need
+# needs() - all that the given tests need, each thing once
 # @...: tests
-set_up()
+needs()
 {
-	setup_needs=$(for setup_test; do
-		header needs "$setup_test"
-	done | tr ' ' '\n' | sort -u)
-	# Kernels are fetched while the toolbox is built.
-	(
-		for setup_need in $setup_needs; do
-			case $setup_need in
-			headers:all)
-				for setup_kernel in $KERNEL_NAMES; do
-					kernel_prepare_headers "$setup_kernel" || exit 1
-				done
-				;;
-			headers:*)
-				kernel_prepare_headers "${setup_need#*:}" || exit 1
-				;;
-			image:*)
-				vm_prepare || exit 1
-				kernel_prepare_headers "${setup_need#*:}" || exit 1
-				kernel_prepare_image "${setup_need#*:}" || exit 1
-				;;
-			chroot:*) ;;
-			*)
-				say "error: a test needs '$setup_need', which tests/run.sh does not know"
-				exit 1
-				;;
-			esac
-		done
-	) &
-	setup_kernels=$!
-	setup_rc=0
-	chroot_prepare toolbox || setup_rc=1
-	for setup_need in $setup_needs; do
-		case $setup_need in
-		chroot:*)
-			chroot_prepare "${setup_need#*:}" || setup_rc=1
-			;;
-		esac
-	done
-	wait "$setup_kernels" || setup_rc=1
-	return "$setup_rc"
+	for needs_test; do
+		header needs "$needs_test"
+	done | tr ' ' '\n' | sort -u
 }
 
 case ${1:-} in
@@ -238,7 +201,7 @@ case ${1:-} in
 	fi
 	in_toolbox || need_root "$0" "$run_pattern"
 	say "setting up"
-	if ! in_toolbox && ! set_up $run_tests; then
+	if ! in_toolbox && ! prepare chroot:toolbox-check $(needs $run_tests); then
 		give_back
 		say "error: set-up failed, see above"
 		closing 0 1 0

@@ -126,19 +126,6 @@ inside()
 	echo "demo: ok"
 }
 
-# set_up() - fetch and build what is needed; kernels while chroots are made
-set_up()
-{
-	{
-		vm_prepare && kernel_prepare_headers $KERNEL_NAME && kernel_prepare_image $KERNEL_NAME
-	} &
-	kernel_pid=$!
-	set_up_status=0
-	chroot_prepare toolbox && chroot_prepare rootfs-arm64 || set_up_status=1
-	wait "$kernel_pid" || set_up_status=1
-	return "$set_up_status"
-}
-
 if [ "${1:-}" = --inside ]; then
 	inside
 	exit
@@ -156,7 +143,7 @@ cat <<-END
 
 	[1/$STEPS] set up: toolbox, kernel, QEMU (minutes the first time, then nothing)
 END
-set_up || {
+prepare chroot:toolbox image:$KERNEL_NAME chroot:rootfs-arm64 || {
 	give_back
 	echo
 	echo "demo: FAILED at step 1 set up"

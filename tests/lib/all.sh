@@ -9,3 +9,4 @@
 . tests/lib/module.sh
 . tests/lib/tap.sh
 . tests/lib/vm.sh
+. tests/lib/prepare.sh

@@ -33,12 +33,18 @@ host_mirrors()
 		awk '$1 == "Packages" && $2 == "Debian" && $3 == "Debian" && $4 == "main" && !seen[$5]++ { print $5 }'
 }
 
+# host_apt_update() - refresh the machine's own package lists
+host_apt_update()
+{
+	progress host-apt-update "fetching this machine's package lists" with_lock host-apt as_root apt-get update
+}
+
 # apt_mirror() - the mirror to use; fetches the machine's package lists if it has none
 apt_mirror()
 {
 	apt_mirror_uri=$(host_mirrors | head -n 1)
 	if [ -z "$apt_mirror_uri" ]; then
-		progress host-apt-update "fetching this machine's package lists" as_root apt-get update || return 1
+		host_apt_update || return 1
 		apt_mirror_uri=$(host_mirrors | head -n 1)
 	fi
 	if [ -z "$apt_mirror_uri" ]; then
@@ -151,9 +157,9 @@ apt_fetch()
 apt_fetch_one()
 {
 	# "'URI' file size hash"
-	apt_fetch_file=$(apt-get -c "$APT_CONF" download --print-uris "$1" 2>"$LOG/apt-fetch.err" | awk '{ print $2 }')
+	apt_fetch_file=$(apt-get -c "$APT_CONF" download --print-uris "$1" 2>"$LOG/fetch-${1%%:*}.err" | awk '{ print $2 }')
 	if [ -z "$apt_fetch_file" ]; then
-		say "error: $1 cannot be found in $APT_SUITES: $(cat "$LOG/apt-fetch.err")"
+		say "error: $1 cannot be found in $APT_SUITES: $(cat "$LOG/fetch-${1%%:*}.err")"
 		return 1
 	fi
 	if [ ! -f "$DEBS/$apt_fetch_file" ]; then

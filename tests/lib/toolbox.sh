@@ -7,7 +7,6 @@
 #	toolbox-check	the same and what only tests need; serves as the toolbox once it is there
 #	dkms-13		Debian 13 amd64 with its own dkms and a real kernel with headers	(tests/build/dkms.test)
 #	dkms-12		the same of Debian 12
-#	packaging	Debian 13 with what builds and checks Debian packages		(tests/build/deb.test)
 #	rootfs-arm64	Debian 13 arm64 files with QEMU, unpacked and never run here; the inner system of VM tests
 #
 # Each is built once and again when its definition below changes. Building and entering need root.
@@ -43,10 +42,6 @@ chroot_define()
 	dkms-12)
 		chroot_suite=bookworm
 		chroot_packages="dkms make gcc libc6-dev kmod linux-headers-amd64"
-		;;
-	packaging)
-		chroot_packages="debhelper dh-dkms dpkg-dev lintian gcc libc6-dev make binutils device-tree-compiler
-			libfdt-dev libjson-c-dev zlib1g-dev git jq"
 		;;
 	rootfs-arm64)
 		chroot_arch=arm64
@@ -166,7 +161,7 @@ toolbox_enter()
 	done
 	toolbox_rc=0
 	chroot "$toolbox_root" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-		HOME=/root LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" IOMMU_RESV_TOOLBOX=1 \
+		HOME=/root LC_ALL=C.UTF-8 TERM="${TERM:-dumb}" IOMMU_RESV_TOOLBOX=1 BUILD=.cache/build/tools \
 		IORT_CORPUS=/shared/iort-corpus ${CI:+CI="$CI"} \
 		GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=/src \
 		/bin/sh -c 'cd /src && exec "$@"' sh "$@" || toolbox_rc=$?
