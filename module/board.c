@@ -31,28 +31,6 @@ static const struct {
 /* Longest token: a DMI string (at most 255 in SMBIOS type 1/2) and its name. */
 #define RESV_TOKEN_MAX	320
 
-/**
- * resv_key_name() - the word for a kind of identity key
- * @kind: the kind
- *
- * Return: the word that a quirk source uses; "dmi" stands for all DMI fields.
- */
-const char *resv_key_name(enum quirk_key kind)
-{
-	switch (kind) {
-	case QUIRK_KEY_DT_ROOT:
-		return "dt-root";
-	case QUIRK_KEY_DT_NODE:
-		return "dt-node";
-	case QUIRK_KEY_ACPI:
-		return "acpi-table";
-	case QUIRK_KEY_DMI:
-		return "dmi";
-	default:
-		return "unknown";
-	}
-}
-
 static int __maybe_unused resv_dt_tokens(struct device_node *np, enum quirk_key kind,
 			  int (*fn)(void *, enum quirk_key, const char *, u32),
 			  void *arg)

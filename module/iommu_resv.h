@@ -121,7 +121,6 @@ void resv_board_free(struct resv_state *state);
 int resv_board_for_each_token(int (*fn)(void *arg, enum quirk_key kind,
 					const char *value, u32 revision),
 			      void *arg);
-const char *resv_key_name(enum quirk_key kind);
 
 /* facts.c */
 extern const struct resv_facts resv_machine;

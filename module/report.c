@@ -161,7 +161,7 @@ const char *resv_state_word(const struct resv_state *state)
 static void put_key(struct resv_text *t, enum quirk_key kind,
 		    const char *value)
 {
-	put(t, "%s ", resv_key_name(kind));
+	put(t, "%s ", quirk_key_name(kind));
 	if (kind == QUIRK_KEY_ACPI) {
 		put(t, "\"%.4s\", \"%.6s\", \"%.8s\"", value, value + 4,
 		    value + 10);
@@ -183,7 +183,7 @@ void put_json_key(struct resv_text *t, enum quirk_key kind,
 {
 	char part[9];
 
-	put_member(t, "key", resv_key_name(kind));
+	put_member(t, "key", quirk_key_name(kind));
 	put(t, ",");
 	if (kind != QUIRK_KEY_ACPI) {
 		put_member(t, "value", value);
@@ -318,6 +318,57 @@ int resv_report_quirks(struct resv_text *t, void *unused)
 	return 0;
 }
 
+/* What a file of regions is made of: one device's or one group's. */
+typedef int (*resv_put_fn)(struct resv_text *t, const struct resv_snapshot *snap,
+			   const struct resv_snap_region *r, u32 count);
+
+static int put_snap_regions(struct resv_text *t,
+			    const struct resv_snapshot *snap,
+			    const struct resv_snap_region *r, u32 count)
+{
+	put_regions(t, r, count);
+	return 0;
+}
+
+static int put_snap_usable(struct resv_text *t,
+			   const struct resv_snapshot *snap,
+			   const struct resv_snap_region *r, u32 count)
+{
+	if (!snap->aperture_known)
+		return -ENODATA;
+	return put_usable(t, r, count, snap->aperture, false);
+}
+
+static int put_of_device(struct resv_text *t, const struct resv_device *rd,
+		      resv_put_fn fn)
+{
+	struct resv_snap_device *sd;
+	struct resv_snapshot snap;
+	int ret;
+
+	ret = resv_snapshot_take(&snap, rd->group->group, rd->dev);
+	if (ret)
+		return ret;
+	sd = list_first_entry(&snap.devices, struct resv_snap_device, node);
+	ret = fn(t, &snap, sd->regions, sd->count);
+	resv_snapshot_drop(&snap);
+	return ret;
+}
+
+static int put_of_group(struct resv_text *t, const struct resv_group *rg,
+			resv_put_fn fn)
+{
+	struct resv_snapshot snap;
+	int ret;
+
+	ret = resv_snapshot_take(&snap, rg->group, NULL);
+	if (ret)
+		return ret;
+	ret = fn(t, &snap, snap.regions, snap.count);
+	resv_snapshot_drop(&snap);
+	return ret;
+}
+
 /**
  * resv_report_device_regions() - a device's list, in the syntax of sysfs
  * @t: receives it
@@ -327,18 +378,7 @@ int resv_report_quirks(struct resv_text *t, void *unused)
  */
 int resv_report_device_regions(struct resv_text *t, void *object)
 {
-	struct resv_device *rd = object;
-	struct resv_snap_device *sd;
-	struct resv_snapshot snap;
-	int ret;
-
-	ret = resv_snapshot_take(&snap, rd->group->group, rd->dev);
-	if (ret)
-		return ret;
-	list_for_each_entry(sd, &snap.devices, node)
-		put_regions(t, sd->regions, sd->count);
-	resv_snapshot_drop(&snap);
-	return 0;
+	return put_of_device(t, object, put_snap_regions);
 }
 
 /**
@@ -350,22 +390,7 @@ int resv_report_device_regions(struct resv_text *t, void *object)
  */
 int resv_report_device_usable(struct resv_text *t, void *object)
 {
-	struct resv_device *rd = object;
-	struct resv_snap_device *sd;
-	struct resv_snapshot snap;
-	int ret;
-
-	ret = resv_snapshot_take(&snap, rd->group->group, rd->dev);
-	if (ret)
-		return ret;
-	if (!snap.aperture_known)
-		ret = -ENODATA;
-	list_for_each_entry(sd, &snap.devices, node)
-		if (!ret)
-			ret = put_usable(t, sd->regions, sd->count,
-					 snap.aperture, false);
-	resv_snapshot_drop(&snap);
-	return ret;
+	return put_of_device(t, object, put_snap_usable);
 }
 
 /**
@@ -377,16 +402,7 @@ int resv_report_device_usable(struct resv_text *t, void *object)
  */
 int resv_report_group_regions(struct resv_text *t, void *object)
 {
-	struct resv_group *rg = object;
-	struct resv_snapshot snap;
-	int ret;
-
-	ret = resv_snapshot_take(&snap, rg->group, NULL);
-	if (ret)
-		return ret;
-	put_regions(t, snap.regions, snap.count);
-	resv_snapshot_drop(&snap);
-	return 0;
+	return put_of_group(t, object, put_snap_regions);
 }
 
 /**
@@ -398,16 +414,5 @@ int resv_report_group_regions(struct resv_text *t, void *object)
  */
 int resv_report_group_usable(struct resv_text *t, void *object)
 {
-	struct resv_group *rg = object;
-	struct resv_snapshot snap;
-	int ret;
-
-	ret = resv_snapshot_take(&snap, rg->group, NULL);
-	if (ret)
-		return ret;
-	ret = snap.aperture_known ?
-	      put_usable(t, snap.regions, snap.count, snap.aperture, false) :
-	      -ENODATA;
-	resv_snapshot_drop(&snap);
-	return ret;
+	return put_of_group(t, object, put_snap_usable);
 }

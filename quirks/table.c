@@ -560,6 +560,19 @@ int quirk_table_open(struct quirk_table *t, const void *image, size_t size,
 	return ret;
 }
 
+const char *quirk_key_name(u32 kind)
+{
+	switch (kind) {
+	case QUIRK_KEY_DT_ROOT:
+		return "dt-root";
+	case QUIRK_KEY_DT_NODE:
+		return "dt-node";
+	case QUIRK_KEY_ACPI:
+		return "acpi-table";
+	}
+	return "dmi";
+}
+
 static void copy_padded(char *to, const char *from, size_t len)
 {
 	size_t used = len;

@@ -323,6 +323,14 @@ static inline const char *quirk_string(const struct quirk_table *t,
 }
 
 /**
+ * quirk_key_name() - the word for a kind of identity key
+ * @kind: the kind
+ *
+ * Return: the word that a source uses; "dmi" stands for all DMI fields.
+ */
+const char *quirk_key_name(u32 kind);
+
+/**
  * quirk_acpi_key() - make the 18-character key of an ACPI table header
  * @key: room for 19 bytes
  * @signature: 4 bytes

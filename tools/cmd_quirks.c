@@ -160,19 +160,6 @@ static const char *word_of(const struct vocab_word *words, u32 value)
 	return words->word;
 }
 
-static const char *key_name(u32 kind)
-{
-	switch (kind) {
-	case QUIRK_KEY_DT_ROOT:
-		return "dt-root";
-	case QUIRK_KEY_DT_NODE:
-		return "dt-node";
-	case QUIRK_KEY_ACPI:
-		return "acpi-table";
-	}
-	return "dmi";
-}
-
 static const char *scope_name(u32 kind)
 {
 	size_t i = 0;
@@ -207,7 +194,7 @@ static void print_matches(struct out *o, const struct quirk_table *t, u32 entry)
 
 		if (get_le32(k + QUIRK_KEY_ENTRY) != entry)
 			continue;
-		print_identity(o, key_name(kind),
+		print_identity(o, quirk_key_name(kind),
 			       quirk_string(t, k + QUIRK_KEY_VALUE),
 			       kind == QUIRK_KEY_ACPI,
 			       get_le32(k + QUIRK_KEY_REV_MIN),
@@ -217,7 +204,7 @@ static void print_matches(struct out *o, const struct quirk_table *t, u32 entry)
 			const u8 *c = quirk_cond_at(t, first + j);
 
 			kind = get_le32(c + QUIRK_COND_KIND);
-			print_identity(o, key_name(kind),
+			print_identity(o, quirk_key_name(kind),
 				       quirk_string(t, c + QUIRK_COND_VALUE),
 				       kind == QUIRK_COND_ACPI,
 				       get_le64(c + QUIRK_COND_LO),
