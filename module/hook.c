@@ -18,6 +18,7 @@
 static LIST_HEAD(resv_hooks);
 static DEFINE_MUTEX(resv_hooks_lock);
 static enum resv_hook_way resv_way;
+static bool resv_may_clone;
 static bool resv_hooks_running;
 static bool resv_watching;
 
@@ -40,6 +41,10 @@ static int resv_hook_new(const struct iommu_ops *ops, struct resv_hook **out)
 	int ret;
 
 	if (!ops->get_resv_regions && !clone) {
+		if (!resv_may_clone) {
+			pr_err("hook=ftrace: an IOMMU driver has no get_resv_regions to redirect; hook=auto would give it a clone of its ops\n");
+			return -EOPNOTSUPP;
+		}
 		if (!RESV_CAN_CLONE) {
 			pr_err("an IOMMU driver has no get_resv_regions to redirect, and this kernel cannot bear the other way (hook=clone)\n");
 			return -EOPNOTSUPP;
@@ -200,6 +205,7 @@ int resv_hooks_start(enum resv_hook_way way)
 {
 	int ret;
 
+	resv_may_clone = way != RESV_HOOK_FTRACE;
 	if (way == RESV_HOOK_AUTO)
 		way = RESV_HAVE_FTRACE ? RESV_HOOK_FTRACE : RESV_HOOK_CLONE;
 	resv_way = way;

@@ -96,11 +96,26 @@ static struct resv_choice resv_hook = {
 
 static bool resv_off;
 
+static int resv_off_set(const char *text, const struct kernel_param *kp)
+{
+	int ret = param_set_bool(text, kp);
+
+	if (ret)
+		pr_err("parameter off=%s: must be one of 0, 1, n, y\n", text);
+	return ret;
+}
+
+static const struct kernel_param_ops resv_off_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = resv_off_set,
+	.get = param_get_bool,
+};
+
 module_param_cb(enforce, &resv_choice_ops, &resv_enforce, 0444);
 MODULE_PARM_DESC(enforce, "rules that go into the list: confirmed (default), all, or none (show only)");
 module_param_cb(hook, &resv_choice_ops, &resv_hook, 0444);
 MODULE_PARM_DESC(hook, "how to reach the callback: auto (default), ftrace, or clone");
-module_param_named(off, resv_off, bool, 0444);
+module_param_cb(off, &resv_off_ops, &resv_off, 0444);
 MODULE_PARM_DESC(off, "load, but do nothing (for the kernel command line: iommu_resv.off=1)");
 
 /**
