@@ -284,17 +284,17 @@ vm_run()
 		vm_piece=$(vm_modules "$vm_kernel" $vm_load $vm_has) || exit 2
 		cat "$vm_piece" >>"$vm_work/initrd"
 	fi
-	mkdir -p "$vm_work/root/etc" "$vm_work/root/lib"
-	cp "$vm_payload" "$vm_work/root/payload"
+	mkdir -p "$vm_work/files/etc" "$vm_work/files/lib"
+	cp "$vm_payload" "$vm_work/files/payload"
 	for vm_file in $vm_files; do
-		mkdir -p "$vm_work/root/$(dirname "${vm_file#*:}")"
-		cp -p "${vm_file%%:*}" "$vm_work/root/${vm_file#*:}" || die "vm_run: --file $vm_file: cannot copy"
+		mkdir -p "$vm_work/files/$(dirname "${vm_file#*:}")"
+		cp -p "${vm_file%%:*}" "$vm_work/files/${vm_file#*:}" || die "vm_run: --file $vm_file: cannot copy"
 	done
 	if [ "$vm_ko" = default ]; then
 		vm_ko=$(module_ko "$vm_kernel") || exit 2
 	fi
-	[ -z "$vm_ko" ] || cp "$vm_ko" "$vm_work/root/lib/iommu_resv.ko" || exit 2
-	cat >"$vm_work/root/etc/vm.env" <<-ENV
+	[ -z "$vm_ko" ] || cp "$vm_ko" "$vm_work/files/lib/iommu_resv.ko" || exit 2
+	cat >"$vm_work/files/etc/vm.env" <<-ENV
 		export KERNEL=$vm_kernel
 		export BOOT=$vm_boot
 		export KO=/lib/iommu_resv.ko
@@ -303,9 +303,9 @@ vm_run()
 		VM_TOKEN=$vm_token
 		VM_COMPLAINT='$VM_COMPLAINT'
 	ENV
-	vm_cpio "$vm_work/root" "$vm_work/overlay"
+	vm_cpio "$vm_work/files" "$vm_work/overlay"
 	cat "$vm_work/overlay" >>"$vm_work/initrd"
-	rm -rf "$vm_work/root" "$vm_work/overlay"
+	rm -rf "$vm_work/files" "$vm_work/overlay"
 
 	vm_cmdline="console=ttyAMA0 loglevel=7 panic=-1 oops=panic"
 	[ "$vm_warn" = 1 ] || vm_cmdline="$vm_cmdline panic_on_warn=1"
