@@ -507,3 +507,36 @@ int iort_for_each_its(const struct iort_table *t, u32 segment, u32 rid,
 	w.ctx = ctx;
 	return iort_walk_segment(&w, segment, rid);
 }
+
+/**
+ * iort_for_each_smmu() - report the model of every SMMU
+ * @t: a table that iort_open() accepted
+ * @fn: called with the type of each SMMU node (%IORT_SMMU or %IORT_SMMU_V3) and
+ *	its Model field (tables 9 and 10); what it returns, if not 0, ends the walk
+ * @ctx: passed to @fn
+ *
+ * Return: 0 when all were reported, which may be none; else what @fn returned.
+ */
+int iort_for_each_smmu(const struct iort_table *t,
+		       int (*fn)(void *ctx, enum iort_type type, u32 model),
+		       void *ctx)
+{
+	u32 off = t->node_offset, i;
+	int ret;
+
+	for (i = 0; i < t->node_count; i++) {
+		const struct iort_node *n = iort_node(t, off);
+		const struct iort_smmu *smmu = (const void *)n;
+		const struct iort_smmu_v3 *smmu_v3 = (const void *)n;
+
+		ret = 0;
+		if (n->type == IORT_SMMU)
+			ret = fn(ctx, IORT_SMMU, get_le32(smmu->model));
+		else if (n->type == IORT_SMMU_V3)
+			ret = fn(ctx, IORT_SMMU_V3, get_le32(smmu_v3->model));
+		if (ret)
+			return ret;
+		off += get_le16(n->length);
+	}
+	return 0;
+}

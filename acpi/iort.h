@@ -12,7 +12,7 @@
  * about the order of nodes, nor about the order of the arrays inside a node.
  *
  * Used by the module (rules whose source is "the ITS groups that the device
- * maps to") and by host tests. No allocation, no recursion, no locks: the
+ * maps to"; boards that are known by the model of an SMMU) and by host tests. No allocation, no recursion, no locks: the
  * caller's buffer is read in place and must not change between iort_open() and
  * the last use of the struct it filled.
  */
@@ -278,5 +278,8 @@ int iort_check(const void *buf, size_t size, struct acpi_fault *f);
 int iort_for_each_its(const struct iort_table *t, u32 segment, u32 rid,
 		      int (*fn)(void *ctx, u32 its_id), void *ctx,
 		      struct acpi_fault *f);
+int iort_for_each_smmu(const struct iort_table *t,
+		       int (*fn)(void *ctx, enum iort_type type, u32 model),
+		       void *ctx);
 
 #endif

@@ -65,6 +65,24 @@ int madt_check(const void *madt, size_t size, struct acpi_fault *f)
 	return madt_check_all(madt, size, &length, f);
 }
 
+/* The address in the GIC ITS structure at @off, if a doorbell can be there. */
+static int madt_its_address(const u8 *buf, u32 off, u64 *base,
+			    struct acpi_fault *f)
+{
+	const struct madt_its *its = (const void *)(buf + off);
+	const u32 at = off + (u32)offsetof(struct madt_its, base);
+	u64 addr = get_le64(its->base);
+
+	if (addr % ITS_DOORBELL_SIZE)
+		return sdt_fault(f, -EINVAL, at,
+				 "address of the ITS is not aligned to 64 KiB");
+	if (addr > U64_MAX - ITS_DOORBELL_OFFSET - (ITS_DOORBELL_SIZE - 1))
+		return sdt_fault(f, -EINVAL, at,
+				 "doorbell of the ITS passes 64 bits");
+	*base = addr;
+	return 0;
+}
+
 /**
  * madt_its_base() - find an ITS
  * @madt: the table; need not have been checked
@@ -84,7 +102,6 @@ int madt_its_base(const void *madt, size_t size, u32 its_id, u64 *base,
 {
 	const u8 *buf = madt;
 	u32 length, off, found = 0;
-	u64 addr = 0;
 	int ret;
 
 	ret = madt_check_all(buf, size, &length, f);
@@ -101,7 +118,6 @@ int madt_its_base(const void *madt, size_t size, u32 its_id, u64 *base,
 						 off + offsetof(struct madt_its, its_id),
 						 "two GIC ITS structures have this identifier");
 			found = off;
-			addr = get_le64(its->base);
 		}
 		off += its->entry.length;
 	}
@@ -109,15 +125,53 @@ int madt_its_base(const void *madt, size_t size, u32 its_id, u64 *base,
 	if (!found)
 		return sdt_fault(f, -ENOENT, sizeof(struct madt_header),
 				 "no GIC ITS structure has this identifier");
-	if (addr % ITS_DOORBELL_SIZE)
-		return sdt_fault(f, -EINVAL,
-				 found + offsetof(struct madt_its, base),
-				 "address of the ITS is not aligned to 64 KiB");
-	if (addr > U64_MAX - ITS_DOORBELL_OFFSET - (ITS_DOORBELL_SIZE - 1))
-		return sdt_fault(f, -EINVAL,
-				 found + offsetof(struct madt_its, base),
-				 "doorbell of the ITS passes 64 bits");
+	return madt_its_address(buf, found, base, f);
+}
 
-	*base = addr;
+/**
+ * madt_for_each_its() - report every ITS of the machine
+ * @madt: the table; need not have been checked
+ * @size: number of bytes that may be read at @madt
+ * @fn: called with the identifier and the physical address of each; what it
+ *	returns, if not 0, ends the walk
+ * @ctx: passed to @fn
+ * @f: where to note the defect on failure
+ *
+ * The doorbell page is at the address + %ITS_DOORBELL_OFFSET; that it ends
+ * below 2^64 is checked here. All structures are looked at before @fn is called
+ * for the first, so that no caller can hold a part of an answer. Two ITSs of one
+ * identifier are both reported: nobody asked for one of them.
+ *
+ * Return: 0 when all were reported, which may be none; -EINVAL or -E2BIG if the
+ * table or an address is bad. Otherwise what @fn returned, without a note in @f.
+ */
+int madt_for_each_its(const void *madt, size_t size,
+		      int (*fn)(void *ctx, u32 its_id, u64 base), void *ctx,
+		      struct acpi_fault *f)
+{
+	const u8 *buf = madt;
+	u32 length, off;
+	int rehearsal, ret;
+	u64 base;
+
+	ret = madt_check_all(buf, size, &length, f);
+	if (ret)
+		return ret;
+
+	for (rehearsal = 1; rehearsal >= 0; rehearsal--) {
+		for (off = sizeof(struct madt_header); off < length;) {
+			const struct madt_its *its = (const void *)(buf + off);
+
+			off += its->entry.length;
+			if (its->entry.type != MADT_GIC_ITS)
+				continue;
+			ret = madt_its_address(buf, off - its->entry.length,
+					       &base, f);
+			if (!ret && !rehearsal)
+				ret = fn(ctx, get_le32(its->its_id), base);
+			if (ret)
+				return ret;
+		}
+	}
 	return 0;
 }

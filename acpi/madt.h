@@ -70,5 +70,8 @@ _Static_assert(sizeof(struct madt_its) == 20, "ACPI 6.5 section 5.2.12.18");
 int madt_check(const void *madt, size_t size, struct acpi_fault *f);
 int madt_its_base(const void *madt, size_t size, u32 its_id, u64 *base,
 		  struct acpi_fault *f);
+int madt_for_each_its(const void *madt, size_t size,
+		      int (*fn)(void *ctx, u32 its_id, u64 base), void *ctx,
+		      struct acpi_fault *f);
 
 #endif

@@ -11,8 +11,11 @@
 #include <linux/bitmap.h>
 #include <linux/dmi.h>
 #include <linux/of.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
+#include "../acpi/iort.h"
 #include "iommu_resv.h"
 
 /* The fields that keys may use (quirk_dmi_fields[]), as dmi_get_system_info() has them. */
@@ -119,12 +122,107 @@ static int resv_dmi_tokens(int (*fn)(void *, enum quirk_key, const char *,
 }
 
 /**
+ * resv_pci_id() - write a PCI id as keys and conditions have it
+ * @id: receives "vvvv:dddd"
+ * @vendor: vendor id
+ * @device: device id
+ */
+void resv_pci_id(char id[RESV_PCI_ID_LEN], u16 vendor, u16 device)
+{
+	snprintf(id, RESV_PCI_ID_LEN, "%04x:%04x", vendor, device);
+}
+
+static int resv_u32_cmp(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Vendor and device ids of all PCI functions, as many as fit. */
+static size_t resv_pci_ids(u32 *ids, size_t max)
+{
+	struct pci_dev *pdev = NULL;
+	size_t n = 0;
+
+	for_each_pci_dev(pdev) {
+		if (n < max)
+			ids[n] = (u32)pdev->vendor << 16 | pdev->device;
+		n++;
+	}
+	return n;
+}
+
+/* A machine may have hundreds of functions of one id: each id is one token. */
+static int resv_pci_tokens(int (*fn)(void *, enum quirk_key, const char *,
+				     u32), void *arg)
+{
+	size_t count, max = 0, i;
+	u32 *ids = NULL;
+	int ret = 0;
+
+	while ((count = resv_pci_ids(ids, max)) > max) {
+		kvfree(ids);
+		/* Some room for those that come meanwhile. */
+		max = count + 64;
+		ids = kvmalloc_array(max, sizeof(*ids), GFP_KERNEL);
+		if (!ids)
+			return -ENOMEM;
+	}
+	if (count)
+		sort(ids, count, sizeof(*ids), resv_u32_cmp, NULL);
+	for (i = 0; i < count && !ret; i++) {
+		char id[RESV_PCI_ID_LEN];
+
+		if (i && ids[i] == ids[i - 1])
+			continue;
+		resv_pci_id(id, ids[i] >> 16, ids[i] & U16_MAX);
+		ret = fn(arg, QUIRK_KEY_PCI, id, 0);
+	}
+	kvfree(ids);
+	return ret;
+}
+
+/**
+ * struct resv_smmu_tokens - a walk over the SMMUs of the IORT
+ * @fn: receives the tokens
+ * @arg: handed to @fn
+ */
+struct resv_smmu_tokens {
+	int (*fn)(void *arg, enum quirk_key kind, const char *value,
+		  u32 revision);
+	void *arg;
+};
+
+static int resv_smmu_token(void *ctx, enum iort_type type, u32 model)
+{
+	const struct resv_smmu_tokens *st = ctx;
+	char token[sizeof("smmuv3-4294967295")];
+
+	snprintf(token, sizeof(token), "%s-%u",
+		 type == IORT_SMMU_V3 ? "smmuv3" : "smmu", model);
+	return st->fn(st->arg, QUIRK_KEY_SMMU, token, 0);
+}
+
+static int resv_smmus_tokens(int (*fn)(void *, enum quirk_key, const char *,
+				       u32), void *arg)
+{
+	struct resv_smmu_tokens st = { .fn = fn, .arg = arg };
+	const struct iort_table *iort = resv_facts_iort();
+
+	return iort ? iort_for_each_smmu(iort, resv_smmu_token, &st) : 0;
+}
+
+/**
  * resv_board_for_each_token() - visit all identity tokens of this machine
  * @fn: called with each; a value other than 0 ends the walk
  * @arg: handed to @fn
  *
+ * A PCI id comes once, an SMMU model as often as the IORT has it.
+ * resv_facts_init() must have been called for SMMU models to be known.
+ *
  * Context: may sleep.
- * Return: 0, or what @fn returned.
+ * Return: 0, -ENOMEM, or what @fn returned.
  */
 int resv_board_for_each_token(int (*fn)(void *arg, enum quirk_key kind,
 					const char *value, u32 revision),
@@ -137,6 +235,10 @@ int resv_board_for_each_token(int (*fn)(void *arg, enum quirk_key kind,
 		ret = resv_acpi_tokens(fn, arg);
 	if (!ret)
 		ret = resv_dmi_tokens(fn, arg);
+	if (!ret)
+		ret = resv_pci_tokens(fn, arg);
+	if (!ret)
+		ret = resv_smmus_tokens(fn, arg);
 	return ret;
 }
 
@@ -222,10 +324,9 @@ static int resv_board_rules(struct resv_state *state)
 
 			ref->rule = first + k;
 			ref->entry = state->match[i].entry;
-			ref->enforced =
-				resv_rule_enforced(quirk_rule_at(t, ref->rule),
-						   state->policy);
-			state->enforcing |= ref->enforced;
+			ref->mode = resv_rule_mode(t, ref->rule,
+						   &state->policy);
+			state->enforcing |= resv_mode_enforces(ref->mode);
 		}
 	}
 	return 0;
@@ -236,7 +337,8 @@ static int resv_board_rules(struct resv_state *state)
  * @state: with a checked table and a policy; the rest is filled in
  *
  * Context: may sleep. On failure the caller still calls resv_board_free().
- * Return: 0 (also where nothing matches), or -ENOMEM.
+ * Return: 0 (also where nothing matches), -ENOMEM, or -EOPNOTSUPP where an entry
+ * of this machine needs a newer module.
  */
 int resv_board_match(struct resv_state *state)
 {

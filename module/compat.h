@@ -18,6 +18,7 @@
 #include <linux/device.h>
 #include <linux/ftrace.h>
 #include <linux/iommu.h>
+#include <linux/msi.h>
 #include <linux/ptrace.h>
 #include <linux/rcupdate.h>
 #include <linux/version.h>
@@ -117,6 +118,28 @@ static inline struct iommu_domain *resv_domain_try(struct device *dev)
 	return iommu_paging_domain_alloc(dev);
 #else
 	return ERR_PTR(-EOPNOTSUPP);
+#endif
+}
+
+/*
+ * The lock of a device's MSIs. Newer kernels have it as a guard only (seen in
+ * 7.2).
+ */
+static inline void resv_msi_lock(struct device *dev)
+{
+#ifdef HAVE_MSI_LOCK_DESCS
+	msi_lock_descs(dev);
+#else
+	__msi_lock_descs(dev);
+#endif
+}
+
+static inline void resv_msi_unlock(struct device *dev)
+{
+#ifdef HAVE_MSI_LOCK_DESCS
+	msi_unlock_descs(dev);
+#else
+	__msi_unlock_descs(dev);
 #endif
 }
 

@@ -84,10 +84,12 @@ RESV_FILE(generation);
 RESV_FILE(board);
 RESV_FILE(quirks);
 RESV_FILE(json);
+RESV_FILE(table);
 RESV_FILE(device_regions);
 RESV_FILE(device_usable);
 RESV_FILE(group_regions);
 RESV_FILE(group_usable);
+RESV_FILE(group_state);
 
 static struct dentry *resv_mkdir(const char *name, struct dentry *parent)
 {
@@ -151,6 +153,7 @@ struct dentry *resv_debugfs_add_group(struct resv_group *rg)
 	dir = resv_mkdir(name, resv_dir_groups);
 	debugfs_create_file("regions", 0400, dir, rg, &group_regions_fops);
 	debugfs_create_file("usable", 0400, dir, rg, &group_usable_fops);
+	debugfs_create_file("state", 0400, dir, rg, &group_state_fops);
 	return dir;
 }
 
@@ -184,6 +187,7 @@ void resv_debugfs_start(void)
 	debugfs_create_file("board", 0400, resv_root, NULL, &board_fops);
 	debugfs_create_file("quirks", 0400, resv_root, NULL, &quirks_fops);
 	debugfs_create_file("report.json", 0400, resv_root, NULL, &json_fops);
+	debugfs_create_file("table", 0400, resv_root, NULL, &table_fops);
 	resv_dir_devices = resv_mkdir("devices", resv_root);
 	resv_dir_groups = resv_mkdir("groups", resv_root);
 }

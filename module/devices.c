@@ -8,6 +8,26 @@
  * the moment it has an IOMMU (on probe, or on older kernels just before its
  * driver binds) until its removal begins, which is before the IOMMU core lets
  * go of it.
+ *
+ * Groups in use. VFIO and iommufd ask for the regions of a group when a guest
+ * gets it and act on the answer as long as the guest lives; another answer in
+ * between would be one that nobody heeds, or would make a later device of the
+ * guest be refused. They can do so only while a device of the group is bound to
+ * a driver that manages DMA itself (driver_managed_dma). So at a reload a group
+ * with such a device, but for a PCI bridge's (the port driver does no DMA),
+ * goes on answering as before: it is frozen, until the last such device is
+ * unbound or gone.
+ *
+ * No group can come into use behind the back of a reload. The driver core
+ * (drivers/base/dd.c, really_probe(); read in 6.1, 6.12 and 7.3) sets
+ * dev->driver, raises BUS_NOTIFY_BIND_DRIVER (driver_sysfs_add()) and only then
+ * calls the driver's probe, without which VFIO does not have the device. Our
+ * notifier takes resv_tree_lock, which a reload holds from the look at all
+ * groups to the last switch. Either the event comes first, and the reload sees
+ * the device as bound; or it waits until the reload is done, and whoever gets
+ * the device then asks after that. The event at the end of a binding
+ * (BUS_NOTIFY_UNBOUND_DRIVER, or BUS_NOTIFY_DRIVER_NOT_BOUND after a failed
+ * probe) comes after the driver's remove, in which VFIO waits for its users.
  */
 #define pr_fmt(fmt) "iommu-resv: " fmt
 
@@ -17,7 +37,9 @@
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "iommu_resv.h"
 
@@ -33,7 +55,7 @@ struct resv_bus {
 	struct notifier_block nb;
 };
 
-static DEFINE_MUTEX(resv_tree_lock);
+DEFINE_MUTEX(resv_tree_lock);
 static DEFINE_MUTEX(resv_devices_lock);
 static LIST_HEAD(resv_devices);		/* both locks to change, one to read */
 static LIST_HEAD(resv_groups);		/* likewise */
@@ -51,7 +73,10 @@ static struct resv_device *resv_device_find(struct device *dev)
 	return NULL;
 }
 
-/* Takes over the reference to the group, also on failure. */
+/*
+ * Takes over the reference to the group. Cannot fail, and neither can what
+ * follows it: a device that is not known is not seen to be in use either.
+ */
 static struct resv_group *resv_group_get(struct iommu_group *group)
 {
 	struct resv_group *rg;
@@ -63,11 +88,7 @@ static struct resv_group *resv_group_get(struct iommu_group *group)
 			return rg;
 		}
 	}
-	rg = kzalloc(sizeof(*rg), GFP_KERNEL);
-	if (!rg) {
-		iommu_group_put(group);
-		return NULL;
-	}
+	rg = kzalloc(sizeof(*rg), GFP_KERNEL | __GFP_NOFAIL);
 	rg->group = group;
 	rg->id = iommu_group_id(group);
 	rg->devices = 1;
@@ -90,6 +111,80 @@ static void resv_group_put(struct resv_group *rg)
 	kfree(rg);
 }
 
+/* Does this driver manage the device's DMA itself? */
+static bool resv_manages(const struct device *dev, struct device_driver *drv)
+{
+	if (dev->bus == &pci_bus_type)
+		return to_pci_driver(drv)->driver_managed_dma &&
+		       !pci_is_bridge(to_pci_dev(dev));
+	if (dev->bus == &platform_bus_type)
+		return to_platform_driver(drv)->driver_managed_dma;
+#if IS_BUILTIN(CONFIG_ARM_AMBA)
+	if (dev->bus == &amba_bustype)
+		return container_of(drv, struct amba_driver, drv)
+			->driver_managed_dma;
+#endif
+#if IS_BUILTIN(CONFIG_FSL_MC_BUS)
+	if (dev->bus == &fsl_mc_bus_type)
+		return to_fsl_mc_driver(drv)->driver_managed_dma;
+#endif
+	/* A bus whose drivers cannot be asked: to be on the safe side. */
+	return true;
+}
+
+/*
+ * The driver that manages the DMA of a device, by name; "" where there is none.
+ *
+ * Outside of bus events nothing keeps the driver there. dev->driver is cleared
+ * before a driver's module goes, and a module's memory goes after an RCU grace
+ * period (free_module()).
+ */
+static void resv_bound_manager(struct device *dev, char name[RESV_NAME_LEN])
+{
+	struct device_driver *drv;
+
+	name[0] = 0;
+	rcu_read_lock();
+	drv = READ_ONCE(dev->driver);
+	if (drv && resv_manages(dev, drv))
+		strscpy(name, drv->name, RESV_NAME_LEN);
+	rcu_read_unlock();
+}
+
+/* Is a device of this group managed by its driver? */
+static bool resv_group_in_use(const struct resv_group *rg)
+{
+	const struct resv_device *rd;
+
+	lockdep_assert_held(&resv_tree_lock);
+	list_for_each_entry(rd, &resv_devices, node)
+		if (rd->group == rg && rd->manager[0])
+			return true;
+	return false;
+}
+
+/* Lets the group answer with the state of now, unless it is in use. */
+static void resv_group_thaw(struct resv_group *rg)
+{
+	if (resv_group_in_use(rg) || !resv_view_unpin(rg->group))
+		return;
+	resv_view_tidy();
+	resv_generation_bump();
+}
+
+static void resv_device_set_manager(struct resv_device *rd,
+				    const char *name)
+{
+	bool ended = rd->manager[0] && !name[0];
+
+	lockdep_assert_held(&resv_tree_lock);
+	mutex_lock(&resv_devices_lock);
+	strscpy(rd->manager, name, RESV_NAME_LEN);
+	mutex_unlock(&resv_devices_lock);
+	if (ended)
+		resv_group_thaw(rd->group);
+}
+
 static void resv_device_add(struct device *dev)
 {
 	struct iommu_group *group;
@@ -103,32 +198,21 @@ static void resv_device_add(struct device *dev)
 	if (!group)
 		return;
 
-	rd = kzalloc(sizeof(*rd), GFP_KERNEL);
-	if (!rd) {
-		iommu_group_put(group);
-		goto err;
-	}
+	rd = kzalloc(sizeof(*rd), GFP_KERNEL | __GFP_NOFAIL);
 	rd->group = resv_group_get(group);
-	if (!rd->group) {
-		kfree(rd);
-		goto err;
-	}
 	rd->dev = get_device(dev);
+	/* It may have been bound before we heard of it. */
+	resv_bound_manager(dev, rd->manager);
 	rd->dir = resv_debugfs_add_device(rd);
 	mutex_lock(&resv_devices_lock);
 	list_add_tail(&rd->node, &resv_devices);
 	mutex_unlock(&resv_devices_lock);
 	resv_generation_bump();
-	return;
-
-err:
-	/* The override does not need this list: only the report is short. */
-	dev_warn(dev, "%s: no memory: not in debugfs\n", RESV_NAME);
 }
 
 static void resv_device_remove(struct resv_device *rd)
 {
-	lockdep_assert_held(&resv_tree_lock);
+	resv_device_set_manager(rd, "");
 	mutex_lock(&resv_devices_lock);
 	list_del(&rd->node);
 	mutex_unlock(&resv_devices_lock);
@@ -156,6 +240,7 @@ static void resv_device_hook(struct device *dev)
 static int resv_bus_event(struct notifier_block *nb, unsigned long event,
 			  void *data)
 {
+	char manager[RESV_NAME_LEN];
 	struct device *dev = data;
 	struct resv_device *rd;
 
@@ -164,9 +249,24 @@ static int resv_bus_event(struct notifier_block *nb, unsigned long event,
 	case BUS_NOTIFY_BIND_DRIVER:
 	case BUS_NOTIFY_BOUND_DRIVER:
 		resv_device_hook(dev);
+		if (event == BUS_NOTIFY_BOUND_DRIVER)
+			resv_doorbells_device(dev);
 		mutex_lock(&resv_tree_lock);
 		if (resv_devices_running)
 			resv_device_add(dev);
+		rd = resv_device_find(dev);
+		if (rd) {
+			resv_bound_manager(dev, manager);
+			resv_device_set_manager(rd, manager);
+		}
+		mutex_unlock(&resv_tree_lock);
+		break;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+	case BUS_NOTIFY_DRIVER_NOT_BOUND:
+		mutex_lock(&resv_tree_lock);
+		rd = resv_device_find(dev);
+		if (rd)
+			resv_device_set_manager(rd, "");
 		mutex_unlock(&resv_tree_lock);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
@@ -204,12 +304,16 @@ static int resv_bus_watch(resv_bus_t bus)
 	return 0;
 }
 
-/*
- * References to all devices of the machine, at one moment. The kset is reached
- * through a device that always exists; only its members that are devices (and
- * not on their way out) are taken.
+/**
+ * resv_devices_all() - references to all devices of the machine, at one moment
+ * @count: receives how many
+ *
+ * The kset is reached through a device that always exists; only its members
+ * that are devices (and not on their way out) are taken.
+ *
+ * Return: an array for resv_devices_all_put(), or an ERR_PTR().
  */
-static struct device **resv_all_devices(size_t *count)
+struct device **resv_devices_all(size_t *count)
 {
 	struct kset *kset = platform_bus.kobj.kset;
 	struct device **all = NULL;
@@ -244,7 +348,12 @@ static struct device **resv_all_devices(size_t *count)
 	return all;
 }
 
-static void resv_put_all(struct device **all, size_t count)
+/**
+ * resv_devices_all_put() - undo resv_devices_all()
+ * @all: its array
+ * @count: its count
+ */
+void resv_devices_all_put(struct device **all, size_t count)
 {
 	while (count)
 		put_device(all[--count]);
@@ -272,7 +381,7 @@ int resv_devices_hook(void)
 	size_t count, i;
 	int ret = 0;
 
-	all = resv_all_devices(&count);
+	all = resv_devices_all(&count);
 	if (IS_ERR(all))
 		return PTR_ERR(all);
 
@@ -288,7 +397,7 @@ int resv_devices_hook(void)
 	for (i = 0; i < count && ret >= 0; i++)
 		if (resv_dev_ops(all[i]))
 			ret = resv_hook_test(all[i]);
-	resv_put_all(all, count);
+	resv_devices_all_put(all, count);
 	return ret < 0 ? ret : 0;
 }
 
@@ -299,7 +408,7 @@ static int resv_devices_scan(void)
 	int ret = 0;
 
 	lockdep_assert_held(&resv_tree_lock);
-	all = resv_all_devices(&count);
+	all = resv_devices_all(&count);
 	if (IS_ERR(all))
 		return PTR_ERR(all);
 	for (i = 0; i < count && !ret; i++) {
@@ -309,7 +418,7 @@ static int resv_devices_scan(void)
 		if (!ret)
 			resv_device_add(all[i]);
 	}
-	resv_put_all(all, count);
+	resv_devices_all_put(all, count);
 	return ret;
 }
 
@@ -367,10 +476,26 @@ void resv_devices_publish(void)
 	mutex_unlock(&resv_tree_lock);
 }
 
+/*
+ * A binding that was seen by a walk and failed before its first event
+ * (really_probe(), at dma_configure) ends without one.
+ */
+static void resv_devices_unbound(void)
+{
+	struct resv_device *rd;
+
+	list_for_each_entry(rd, &resv_devices, node)
+		if (rd->manager[0] && !READ_ONCE(rd->dev->driver))
+			resv_device_set_manager(rd, "");
+}
+
 static void resv_devices_look_again(void)
 {
-	if (resv_devices_running && resv_devices_scan())
+	if (!resv_devices_running)
+		return;
+	if (resv_devices_scan())
 		pr_warn("no memory to look for devices: debugfs may lack some\n");
+	resv_devices_unbound();
 }
 
 /**
@@ -432,6 +557,77 @@ void resv_devices_stop(void)
 	list_for_each_entry_safe(rd, next_rd, &resv_devices, node)
 		resv_device_remove(rd);
 	mutex_unlock(&resv_tree_lock);
+}
+
+/**
+ * resv_devices_switch() - let all groups that are not in use answer with a state
+ * @state: complete; the caller keeps its reference
+ *
+ * Groups not known yet (no device of theirs has been here) answer with it from
+ * the first moment. Where nothing was in force before (the module loads) there
+ * is no answer of ours to keep, and groups in use get it too.
+ *
+ * Context: may sleep; takes each group->mutex in turn.
+ * Return: 0, or -ENOMEM and nothing has changed.
+ */
+int resv_devices_switch(struct resv_state *state)
+{
+	struct resv_view *view;
+	struct resv_group *rg;
+	unsigned int n = 0;
+	bool reload;
+
+	mutex_lock(&resv_tree_lock);
+	reload = resv_view_exists();
+	list_for_each_entry(rg, &resv_groups, node)
+		n++;
+	view = resv_view_new(state, n);
+	if (!view) {
+		mutex_unlock(&resv_tree_lock);
+		return -ENOMEM;
+	}
+	resv_devices_unbound();
+	list_for_each_entry(rg, &resv_groups, node)
+		resv_view_pin(view, rg->group);
+	resv_view_show(view);
+	list_for_each_entry(rg, &resv_groups, node)
+		if (!reload || !resv_group_in_use(rg))
+			resv_view_unpin(rg->group);
+	resv_view_tidy();
+	mutex_unlock(&resv_tree_lock);
+	return 0;
+}
+
+/**
+ * resv_devices_manager() - who keeps a group in use
+ * @group: the group
+ * @device: receives the name of the first such device, to be freed
+ * @driver: receives the name of its driver, to be freed
+ *
+ * Context: may sleep; takes resv_devices_lock.
+ * Return: 0, -ENOENT where nobody does, or -ENOMEM.
+ */
+int resv_devices_manager(struct iommu_group *group, char **device,
+			 char **driver)
+{
+	struct resv_device *rd;
+	int ret = -ENOENT;
+
+	mutex_lock(&resv_devices_lock);
+	list_for_each_entry(rd, &resv_devices, node) {
+		if (rd->group->group != group || !rd->manager[0])
+			continue;
+		*device = kstrdup(dev_name(rd->dev), GFP_KERNEL);
+		*driver = kstrdup(rd->manager, GFP_KERNEL);
+		ret = *device && *driver ? 0 : -ENOMEM;
+		if (ret) {
+			kfree(*device);
+			kfree(*driver);
+		}
+		break;
+	}
+	mutex_unlock(&resv_devices_lock);
+	return ret;
 }
 
 /**

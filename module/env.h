@@ -6,8 +6,8 @@
  * resolver, the ACPI table readers) compile both into the module and into the
  * host's tools and tests. They include this header and nothing else of either
  * world. What it gives on both sides: u8 to u64, bool, size_t, errno values,
- * memcmp()/memcpy()/strcmp()/strlen(), the unaligned little-endian readers
- * get_le16(), get_le32() and get_le64(), env_crc32(), ARRAY_SIZE().
+ * the memory and string functions of <string.h>, the unaligned little-endian
+ * readers get_le16(), get_le32() and get_le64(), env_crc32(), ARRAY_SIZE().
  */
 #ifndef IOMMU_RESV_ENV_H
 #define IOMMU_RESV_ENV_H

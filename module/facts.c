@@ -3,78 +3,23 @@
  * facts.c - what the live machine says about a device
  *
  * The resolver's questions (resolve.h), answered from the PCI core, the device
- * tree and ACPI tables. Nothing is read from a device's registers. Called by
- * the wrapper with group->mutex held: sleeps at most for memory.
+ * tree and ACPI tables. What they get as "dev" is a struct resv_subject. Called
+ * by the wrapper with group->mutex held: sleeps at most for memory and takes no
+ * lock that may be held while somebody asks for that mutex: not the PCI core's
+ * bus semaphore, no device lock, and not the lock of a device's MSIs
+ * (doorbells.c). The only registers read are those of bridges (ACS control, in
+ * config space), never a device's own.
  */
 #define pr_fmt(fmt) "iommu-resv: " fmt
 
 #include <linux/acpi.h>
 #include <linux/of.h>
-#include <linux/of_address.h>
 #include <linux/pci.h>
+#include <linux/platform_device.h>
 
-#include "../acpi/iort.h"
-#include "../acpi/madt.h"
-#include "iommu_resv.h"
+#include "facts.h"
 
-/* The tables that rules with the source "its" need; checked once, at load. */
-static struct acpi_table_header *resv_iort_raw;
-static struct acpi_table_header *resv_madt_raw;
-static struct iort_table resv_iort;
-static bool resv_iort_ok;
-
-/**
- * resv_facts_init() - take and check the firmware tables that rules refer to
- *
- * A table that is missing or bad is said once in the log and leads to
- * unresolved rules later; it is no reason not to load.
- */
-void resv_facts_init(void)
-{
-#ifdef CONFIG_ACPI
-	struct acpi_fault fault = {};
-
-	if (acpi_disabled)
-		return;
-	if (ACPI_SUCCESS(acpi_get_table(ACPI_SIG_IORT, 0, &resv_iort_raw))) {
-		if (iort_open(&resv_iort, resv_iort_raw,
-			      resv_iort_raw->length, &fault))
-			pr_warn(FW_BUG "IORT, offset %u: %s; rules that need it stay unresolved\n",
-				fault.offset, fault.what);
-		else
-			resv_iort_ok = true;
-	}
-	if (ACPI_FAILURE(acpi_get_table(ACPI_SIG_MADT, 0, &resv_madt_raw)))
-		resv_madt_raw = NULL;
-#endif
-}
-
-/**
- * resv_facts_exit() - give the firmware tables back
- */
-void resv_facts_exit(void)
-{
-#ifdef CONFIG_ACPI
-	if (resv_iort_raw)
-		acpi_put_table(resv_iort_raw);
-	if (resv_madt_raw)
-		acpi_put_table(resv_madt_raw);
-	resv_iort_raw = NULL;
-	resv_madt_raw = NULL;
-	resv_iort_ok = false;
-#endif
-}
-
-static bool fact_is_acpi(void *dev)
-{
-#ifdef CONFIG_ACPI
-	return !acpi_disabled;
-#else
-	return false;
-#endif
-}
-
-static bool fact_kernel_has(void *dev, const char *name)
+static bool fact_kernel_has(void *subject, const char *name)
 {
 	if (!strcmp(name, "dwc-doorbell-is-config"))
 		return RESV_DWC_DOORBELL_IS_CONFIG;
@@ -83,33 +28,21 @@ static bool fact_kernel_has(void *dev, const char *name)
 	return false;
 }
 
-static struct pci_host_bridge *fact_host(struct device *dev)
+static u64 fact_page_size(void *subject)
 {
-	return dev_is_pci(dev) ? pci_find_host_bridge(to_pci_dev(dev)->bus) :
-				 NULL;
+	return PAGE_SIZE;
 }
 
-/* The node is the host controller's and lives as long as the bridge does. */
-static struct device_node *fact_host_node(struct device *dev)
+static int fact_segment(void *subject)
 {
-	struct pci_host_bridge *bridge = fact_host(dev);
+	struct pci_dev *pdev = fact_pci(subject);
 
-	if (!bridge)
-		return NULL;
-	if (bridge->dev.parent && bridge->dev.parent->of_node)
-		return bridge->dev.parent->of_node;
-	return bridge->dev.of_node;
+	return pdev ? pci_domain_nr(pdev->bus) : -ENODEV;
 }
 
-static int fact_segment(void *dev)
+static bool fact_host_compatible(void *subject, const char *compatible)
 {
-	return dev_is_pci((struct device *)dev) ?
-	       pci_domain_nr(to_pci_dev((struct device *)dev)->bus) : -ENODEV;
-}
-
-static bool fact_host_compatible(void *dev, const char *compatible)
-{
-	struct device_node *np = fact_host_node(dev);
+	struct device_node *np = fact_host_node(subject);
 
 	return np && of_device_is_compatible(np, compatible);
 }
@@ -126,42 +59,209 @@ static bool fact_path_is(struct device_node *np, const char *path)
 	return want == np;
 }
 
-static bool fact_host_path_is(void *dev, const char *path)
+static bool fact_host_path_is(void *subject, const char *path)
 {
-	return fact_path_is(fact_host_node(dev), path);
+	return fact_path_is(fact_host_node(subject), path);
 }
 
-static bool fact_device_path_is(void *dev, const char *path)
+static bool fact_device_path_is(void *subject, const char *path)
 {
-	return fact_path_is(((struct device *)dev)->of_node, path);
+	return fact_path_is(fact_device(subject)->of_node, path);
 }
 
-static bool fact_host_has_property(void *dev, const char *name)
+static bool fact_host_has_property(void *subject, const char *name)
 {
-	struct device_node *np = fact_host_node(dev);
+	struct device_node *np = fact_host_node(subject);
 
 	return np && of_find_property(np, name, NULL);
 }
 
-static int fact_host_reg(void *dev, const char *name, u32 index,
-			 struct resv_range *range)
+static bool fact_device_compatible(void *subject, const char *compatible)
 {
-	struct device_node *np = fact_host_node(dev);
-	struct resource res;
-	int i;
+	struct device_node *np = fact_device(subject)->of_node;
 
-	if (!np)
+	return np && of_device_is_compatible(np, compatible);
+}
+
+static bool fact_has_id(const struct pci_dev *pdev, const char *id)
+{
+	char own[RESV_PCI_ID_LEN];
+
+	resv_pci_id(own, pdev->vendor, pdev->device);
+	return !strcmp(own, id);
+}
+
+/*
+ * The host bridge's own function: of class 0600 on the root bus. Found without
+ * the PCI core's bus semaphore, see the head of this file.
+ */
+static bool fact_host_bridge_is(struct pci_dev *pdev, const char *id)
+{
+	struct pci_bus *root = pci_find_host_bridge(pdev->bus)->bus;
+	struct pci_dev *bridge = NULL;
+
+	while ((bridge = pci_get_class(PCI_CLASS_BRIDGE_HOST << 8, bridge))) {
+		if (bridge->bus == root && fact_has_id(bridge, id)) {
+			pci_dev_put(bridge);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool fact_pci_id_is(void *subject, enum quirk_cond whose, const char *id)
+{
+	struct pci_dev *pdev = fact_pci(subject);
+
+	if (!pdev)
+		return false;
+	if (whose == QUIRK_COND_HOST_BRIDGE)
+		return fact_host_bridge_is(pdev, id);
+	/* A root port counts as its own: its MSIs go the same way. */
+	if (whose == QUIRK_COND_ROOT_PORT)
+		pdev = pcie_find_root_port(pdev);
+	return pdev && fact_has_id(pdev, id);
+}
+
+static int fact_iommu_base(void *subject, u64 *base)
+{
+	struct dev_iommu *param = READ_ONCE(fact_device(subject)->iommu);
+	struct iommu_device *iommu = param ? READ_ONCE(param->iommu_dev) : NULL;
+	struct device *hw = iommu && iommu->dev ? iommu->dev->parent : NULL;
+	struct resource *res;
+
+	if (!hw || !dev_is_platform(hw))
 		return -ENODEV;
-	i = *name ? of_property_match_string(np, "reg-names", name) : (int)index;
-	if (i < 0 || of_address_to_resource(np, i, &res))
-		return -ENOENT;
-	range->start = res.start;
-	range->last = res.end;
+	res = platform_get_resource(to_platform_device(hw), IORESOURCE_MEM, 0);
+	if (!res)
+		return -ENODEV;
+	*base = res->start;
 	return 0;
 }
 
-static int fact_windows(struct list_head *windows,
-			int (*fn)(void *ctx, u64 start, u64 last), void *ctx)
+/*
+ * One function's word on requests that it lets through or sends itself. A
+ * function that answers with all ones is asleep or gone; one without the
+ * capability may do either.
+ */
+static enum resv_acs fact_acs_bits(struct pci_dev *pdev, u16 wanted)
+{
+	u16 ctrl;
+
+	if (!pdev->acs_cap ||
+	    pci_read_config_word(pdev, pdev->acs_cap + PCI_ACS_CTRL, &ctrl) ||
+	    ctrl == U16_MAX)
+		return RESV_ACS_UNKNOWN;
+	return (ctrl & wanted) == wanted ? RESV_ACS_REDIRECTED :
+					   RESV_ACS_NOT_REDIRECTED;
+}
+
+/* Functions of one device reach each other inside it. */
+static bool fact_has_siblings(struct pci_dev *pdev)
+{
+	return pdev->multifunction || pdev->is_virtfn || pci_num_vf(pdev);
+}
+
+/*
+ * One function on the way from the device (which has the @first turn) to its
+ * host bridge; PCIe 6.0, section 6.12. A downstream port takes a request from
+ * below for a sibling's window unless P2P Request Redirect is on, and one for
+ * its own window unless Upstream Forwarding is. A root port's siblings are what
+ * the host's other windows lead to. A switch's upstream port has no such bits:
+ * what its downstream ports send up goes up. The bits of the device's own
+ * bridge say nothing of requests that the bridge makes itself.
+ */
+static enum resv_acs fact_acs_step(struct pci_dev *pdev, bool first,
+				   bool own_ports)
+{
+	if (!pci_is_pcie(pdev))
+		return RESV_ACS_NOT_REDIRECTED;
+
+	switch (pci_pcie_type(pdev)) {
+	case PCI_EXP_TYPE_ROOT_PORT:
+		if (first)
+			return RESV_ACS_UNKNOWN;
+		return fact_acs_bits(pdev, own_ports ? PCI_ACS_UF :
+						       PCI_ACS_UF | PCI_ACS_RR);
+	case PCI_EXP_TYPE_DOWNSTREAM:
+		if (first)
+			return RESV_ACS_REDIRECTED;
+		return fact_acs_bits(pdev, PCI_ACS_UF | PCI_ACS_RR);
+	case PCI_EXP_TYPE_ENDPOINT:
+	case PCI_EXP_TYPE_LEG_END:
+	case PCI_EXP_TYPE_UPSTREAM:
+		/* No port between it and the host's windows. */
+		if (pci_is_root_bus(pci_physfn(pdev)->bus))
+			return RESV_ACS_NOT_REDIRECTED;
+		if (fact_has_siblings(pdev))
+			return fact_acs_bits(pdev, PCI_ACS_RR);
+		return RESV_ACS_REDIRECTED;
+	default:
+		/* Integrated into the root complex, or a conventional bus. */
+		return RESV_ACS_NOT_REDIRECTED;
+	}
+}
+
+static enum resv_acs fact_acs(void *subject, bool own_ports)
+{
+	struct pci_dev *pdev = fact_pci(subject);
+	enum resv_acs all = RESV_ACS_REDIRECTED;
+	struct pci_bus *bus;
+	bool first = true;
+
+	if (!pdev)
+		return RESV_ACS_UNKNOWN;
+	for (;;) {
+		enum resv_acs step = fact_acs_step(pdev, first, own_ports);
+
+		if (step == RESV_ACS_NOT_REDIRECTED)
+			return step;
+		if (step == RESV_ACS_UNKNOWN)
+			all = step;
+		/* The bus of a virtual function may have no bridge of its own. */
+		for (bus = pdev->bus; bus && !bus->self; bus = bus->parent)
+			;
+		if (!bus)
+			return all;
+		pdev = bus->self;
+		first = false;
+	}
+}
+
+static int fact_port_windows(void *subject, resv_range_fn fn, void *ctx)
+{
+	static const int windows[] = {
+		PCI_BRIDGE_MEM_WINDOW, PCI_BRIDGE_PREF_MEM_WINDOW
+	};
+	struct pci_dev *pdev = fact_pci(subject);
+	struct pci_bus_region region;
+	struct pci_bus *bus;
+	bool found = false;
+	int i, ret;
+
+	if (!pdev)
+		return -ENODEV;
+	for (bus = pdev->bus; bus; bus = bus->parent) {
+		if (!bus->self)
+			continue;
+		found = true;
+		for (i = 0; i < ARRAY_SIZE(windows); i++) {
+			struct resource *res = &bus->self->resource[windows[i]];
+
+			if (resource_type(res) != IORESOURCE_MEM ||
+			    res->flags & (IORESOURCE_UNSET | IORESOURCE_DISABLED) ||
+			    !res->parent || !resource_size(res))
+				continue;
+			pcibios_resource_to_bus(bus->self->bus, &region, res);
+			ret = fn(ctx, region.start, region.end);
+			if (ret)
+				return ret;
+		}
+	}
+	return found ? 0 : -ENODEV;
+}
+
+static int fact_windows(struct list_head *windows, resv_range_fn fn, void *ctx)
 {
 	struct resource_entry *entry;
 	int ret;
@@ -178,240 +278,72 @@ static int fact_windows(struct list_head *windows,
 	return 0;
 }
 
-static int fact_host_windows(void *dev,
-			     int (*fn)(void *ctx, u64 start, u64 last),
-			     void *ctx)
+static int fact_host_windows(void *subject, resv_range_fn fn, void *ctx)
 {
-	struct pci_host_bridge *bridge = fact_host(dev);
+	struct pci_host_bridge *bridge = fact_host(subject);
 
 	return bridge ? fact_windows(&bridge->windows, fn, ctx) : -ENODEV;
 }
 
-static int fact_inbound(void *dev, int (*fn)(void *ctx, u64 start, u64 last),
-			void *ctx)
+static int fact_inbound(void *subject, resv_range_fn fn, void *ctx)
 {
-	struct pci_host_bridge *bridge = fact_host(dev);
+	struct pci_host_bridge *bridge = fact_host(subject);
 
 	if (!bridge)
 		return -ENODEV;
 	/* Linux fills in dma_ranges from the device tree only, not from _DMA. */
-	if (fact_is_acpi(dev))
+	if (fact_is_acpi(subject))
 		return -EOPNOTSUPP;
 	return fact_windows(&bridge->dma_ranges, fn, ctx);
 }
 
-/*
- * Requester IDs under which a device's MSIs may be seen: its own, the aliases
- * that PCI quirks gave it, and that of a PCIe-to-PCI bridge above it
- * (PCI Express to PCI/PCI-X Bridge Specification 1.0, section 2.3).
- */
-static int fact_for_each_rid(struct pci_dev *pdev,
-			     int (*fn)(void *ctx, u32 rid), void *ctx)
+static int fact_msi_messages(void *subject, resv_range_fn fn, void *ctx)
 {
-	struct pci_bus *bus = pdev->bus;
-	unsigned int devfn;
-	int ret;
+	struct pci_host_bridge *bridge = fact_host(subject);
+	u64 address[RESV_DOORBELLS_MAX];
+	int count, i, ret;
 
-	ret = fn(ctx, PCI_DEVID(bus->number, pdev->devfn));
-	if (ret)
-		return ret;
-	if (pdev->dma_alias_mask) {
-		/* One bit for each devfn. */
-		for_each_set_bit(devfn, pdev->dma_alias_mask, U8_MAX + 1) {
-			ret = fn(ctx, PCI_DEVID(bus->number, devfn));
-			if (ret)
-				return ret;
-		}
-	}
-	for (; bus && bus->self; bus = bus->parent) {
-		if (!pci_is_pcie(bus->self) ||
-		    pci_pcie_type(bus->self) != PCI_EXP_TYPE_PCI_BRIDGE)
-			continue;
-		ret = fn(ctx, PCI_DEVID(bus->number, 0));
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-struct fact_its {
-	int (*fn)(void *ctx, u64 start, u64 last);
-	void *ctx;
-	struct device_node *host;
-	int segment;
-	unsigned int found;
-};
-
-/* An MSI controller node that is an ITS: its first reg range is the ITS. */
-static int fact_its_node(struct fact_its *its, struct device_node *np)
-{
-	struct resource res;
-
-	if (!of_device_is_compatible(np, "arm,gic-v3-its"))
-		return 0;
-	if (of_address_to_resource(np, 0, &res))
-		return -EINVAL;
-	its->found++;
-	return its->fn(its->ctx, res.start, res.end);
-}
-
-/*
- * msi-map: (rid-base, msi-controller phandle, msi-base, length), rid masked
- * with msi-map-mask first (Devicetree binding pci-msi).
- */
-static int fact_its_msi_map(void *ctx, u32 rid)
-{
-	struct fact_its *its = ctx;
-	struct device_node *np;
-	u32 mask = U32_MAX;
-	u32 base, phandle, length;
-	int cells, i, ret;
-
-	cells = of_property_count_u32_elems(its->host, "msi-map");
-	if (cells <= 0 || cells % 4)
-		return -EINVAL;
-	of_property_read_u32(its->host, "msi-map-mask", &mask);
-	rid &= mask;
-
-	for (i = 0; i < cells; i += 4) {
-		if (of_property_read_u32_index(its->host, "msi-map", i, &base) ||
-		    of_property_read_u32_index(its->host, "msi-map", i + 1,
-					       &phandle) ||
-		    of_property_read_u32_index(its->host, "msi-map", i + 3,
-					       &length))
-			return -EINVAL;
-		if (rid < base || rid - base >= length)
-			continue;
-		np = of_find_node_by_phandle(phandle);
-		if (!np)
-			return -EINVAL;
-		ret = fact_its_node(its, np);
-		of_node_put(np);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-/*
- * A list of MSI controllers, each with as many cells as it says. One that says
- * nothing (a GICv2m frame) has none and is the only one there can be.
- */
-static int fact_its_msi_parent(struct fact_its *its, struct device_node *np)
-{
-	struct of_phandle_args args;
-	struct device_node *only;
-	int i, ret;
-
-	for (i = 0;; i++) {
-		ret = of_parse_phandle_with_args(np, "msi-parent", "#msi-cells",
-						 i, &args);
-		if (ret == -ENOENT)
-			return 0;
-		if (ret)
-			break;
-		ret = fact_its_node(its, args.np);
-		of_node_put(args.np);
-		if (ret)
-			return ret;
-	}
-	only = i ? NULL : of_parse_phandle(np, "msi-parent", 0);
-	if (!only)
-		return -EINVAL;
-	ret = fact_its_node(its, only);
-	of_node_put(only);
-	return ret;
-}
-
-static int fact_its_dt(struct device *dev, struct fact_its *its)
-{
-	if (!dev_is_pci(dev))
-		return dev->of_node ? fact_its_msi_parent(its, dev->of_node) : 0;
-
-	its->host = fact_host_node(dev);
-	if (!its->host)
+	if (!bridge)
 		return -ENODEV;
-	if (of_find_property(its->host, "msi-map", NULL))
-		return fact_for_each_rid(to_pci_dev(dev), fact_its_msi_map, its);
-	return fact_its_msi_parent(its, its->host);
-}
-
-#ifdef CONFIG_ACPI
-static int fact_its_id(void *ctx, u32 id)
-{
-	struct fact_its *its = ctx;
-	struct acpi_fault fault = {};
-	u64 base;
-	int ret;
-
-	if (!resv_madt_raw)
-		return -ENOENT;
-	ret = madt_its_base(resv_madt_raw, resv_madt_raw->length, id, &base,
-			    &fault);
-	if (ret) {
-		pr_warn_once(FW_BUG "MADT, offset %u: %s (ITS %u)\n",
-			     fault.offset, fault.what, id);
-		return ret;
+	count = resv_doorbells_of(bridge, address);
+	if (count < 0)
+		return count;
+	if (!count)
+		return -ENODATA;
+	for (i = 0; i < count; i++) {
+		ret = fn(ctx, address[i], address[i]);
+		if (ret)
+			return ret;
 	}
-	its->found++;
-	return its->fn(its->ctx, base, base);
+	return 0;
 }
 
-static int fact_its_iort(void *ctx, u32 rid)
+static int fact_placed(void *subject, struct resv_range *window)
 {
-	struct fact_its *its = ctx;
-	struct acpi_fault fault = {};
-	int ret;
+	const struct resv_subject *s = subject;
 
-	ret = iort_for_each_its(&resv_iort, its->segment, rid, fact_its_id,
-				its, &fault);
-	/* One id of several may well map to nothing. */
-	if (ret == -ENODEV)
-		return 0;
-	if (ret)
-		pr_warn_once(FW_BUG "IORT, offset %u: %s (segment %d, requester 0x%x)\n",
-			     fault.offset, fault.what, its->segment, rid);
-	return ret;
-}
-#endif
-
-static int fact_its_bases(void *vdev, int (*fn)(void *ctx, u64 start, u64 last),
-			  void *ctx)
-{
-	struct device *dev = vdev;
-	struct fact_its its = { .fn = fn, .ctx = ctx };
-	int ret;
-
-	if (!fact_is_acpi(dev)) {
-		ret = fact_its_dt(dev, &its);
-	} else {
-#ifdef CONFIG_ACPI
-		/* Named components are not looked up: no rule needs them. */
-		if (!dev_is_pci(dev))
-			return -ENODEV;
-		if (!resv_iort_ok)
-			return -EINVAL;
-		its.segment = fact_segment(dev);
-		ret = fact_for_each_rid(to_pci_dev(dev), fact_its_iort, &its);
-#else
-		ret = -ENODEV;
-#endif
-	}
-	if (ret)
-		return ret;
-	return its.found ? 0 : -ENODEV;
+	return resv_window_of(s->state, s->dev, window);
 }
 
 const struct resv_facts resv_machine = {
 	.is_acpi = fact_is_acpi,
 	.kernel_has = fact_kernel_has,
+	.page_size = fact_page_size,
 	.segment = fact_segment,
 	.host_compatible = fact_host_compatible,
 	.host_path_is = fact_host_path_is,
 	.host_has_property = fact_host_has_property,
 	.device_path_is = fact_device_path_is,
-	.host_reg = fact_host_reg,
+	.device_compatible = fact_device_compatible,
+	.pci_id_is = fact_pci_id_is,
+	.iommu_base = fact_iommu_base,
+	.acs = fact_acs,
+	.node_reg = fact_node_reg,
+	.node_property = fact_node_property,
 	.host_windows = fact_host_windows,
+	.port_windows = fact_port_windows,
 	.inbound = fact_inbound,
 	.its_bases = fact_its_bases,
+	.msi_messages = fact_msi_messages,
+	.placed = fact_placed,
 };

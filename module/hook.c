@@ -196,6 +196,16 @@ void resv_hooks_describe(void (*fn)(void *ctx, const char *way,
 }
 
 /**
+ * resv_hooks_active() - have hooks been started?
+ *
+ * Return: true between resv_hooks_start() and resv_hooks_stop().
+ */
+bool resv_hooks_active(void)
+{
+	return READ_ONCE(resv_hooks_running);
+}
+
+/**
  * resv_hooks_start() - allow hooks, and see drivers that register later
  * @way: the operator's choice
  *
@@ -219,7 +229,7 @@ int resv_hooks_start(enum resv_hook_way way)
 		return -EOPNOTSUPP;
 	}
 	mutex_lock(&resv_hooks_lock);
-	resv_hooks_running = true;
+	WRITE_ONCE(resv_hooks_running, true);
 	mutex_unlock(&resv_hooks_lock);
 	return 0;
 }
@@ -237,15 +247,18 @@ int resv_hooks_start(enum resv_hook_way way)
 void resv_hooks_stop(void)
 {
 	struct resv_hook *hook, *next;
+	LIST_HEAD(gone);
 
 	mutex_lock(&resv_hooks_lock);
 	if (!resv_hooks_running) {
 		mutex_unlock(&resv_hooks_lock);
 		return;
 	}
-	resv_hooks_running = false;
+	WRITE_ONCE(resv_hooks_running, false);
 	list_for_each_entry(hook, &resv_hooks, node)
 		resv_hook_remove(hook);
+	/* A report that is being read may walk the list until then. */
+	list_splice_init(&resv_hooks, &gone);
 	mutex_unlock(&resv_hooks_lock);
 	if (resv_watching)
 		resv_ftrace_unwatch();
@@ -255,7 +268,7 @@ void resv_hooks_stop(void)
 	synchronize_srcu(&resv_srcu);
 	synchronize_rcu_tasks();
 
-	list_for_each_entry_safe(hook, next, &resv_hooks, node) {
+	list_for_each_entry_safe(hook, next, &gone, node) {
 		list_del(&hook->node);
 		module_put(hook->owner);
 		kfree(hook);

@@ -2,26 +2,37 @@
 /*
  * iommu_resv.h - what the files of the module know of each other
  *
- *	main.c		load, parameters, unload
+ *	main.c		load and unload
+ *	control.c	what user space may ask and hear: reload, generation, uevents
+ *	choose.c	which table is in force: the embedded one, or the file
+ *	state.c		which decisions answer for whom
+ *	params.c	module parameters, and the policy that they make
  *	board.c		who is this machine, which entries match
- *	facts.c		what the live machine says about a device (resolve.h)
+ *	facts*.c	what the live machine says about a device (resolve.h)
+ *	doorbells.c	where devices were told to write their MSIs
+ *	window.c	the software MSI windows that the module places
  *	override.c	what a device's list becomes; the wrapper
  *	hook*.c		how the wrapper gets into the callback's place
  *	devices.c	which devices have an IOMMU, now and later
  *	snapshot.c	the state of one group or device, held still
- *	report.c	snapshots as text; report_json.c as JSON
+ *	report.c	snapshots as text; report_json*.c as JSON
  *	text.c		a growing text
  *	debugfs.c	files and directories
  *
  * Locks, outermost first:
+ *	resv_reload_lock	one load or reload at a time (control.c)
+ *	device_lock		the driver core's; held by it around bus events
  *	resv_tree_lock		adding and removing devices, and their files
- *				(devices.c); no reader of a file waits for it
+ *				(devices.c), and which decisions are shown
+ *				(state.c); no reader of a file waits for it
  *	resv_hooks_lock		list of hooks (hook.c)
  *	resv_devices_lock	list of devices and groups (devices.c)
  *	group->mutex		the IOMMU core's
  *	resv_srcu		read side: everything the wrapper uses
  * The wrapper runs below group->mutex or iommufd's iova_rwsem and takes
- * resv_srcu only.
+ * resv_srcu only. A driver that registers its IOMMU takes resv_tree_lock with
+ * resv_srcu held (hook_ftrace.c): nobody may wait for readers of resv_srcu with
+ * resv_tree_lock held. resv_refusal_lock (choose.c) is a leaf.
  */
 #ifndef IOMMU_RESV_H
 #define IOMMU_RESV_H
@@ -30,22 +41,25 @@
 #include <linux/iommu.h>
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
 #include <linux/srcu.h>
 #include <linux/types.h>
 
 #include "compat.h"
+#include "place.h"
+#include "plan.h"
 #include "resolve.h"
 
 struct dentry;
+struct resv_text;
+struct resv_view;
+struct iort_table;
+struct pci_dev;
+struct pci_host_bridge;
 
 #define RESV_NAME	"iommu-resv"
 #define RESV_ABI	1
-
-/*
- * Most ranges that one device's list can get from us. sysfs prints a whole
- * group into one page: 74 lines on 4 KiB pages, some of which are the driver's.
- */
-#define RESV_MAX_RANGES	48
 
 /**
  * enum resv_hook_way - how the wrapper gets into the callback's place
@@ -63,12 +77,15 @@ enum resv_hook_way {
  * struct resv_rule_ref - a rule of an entry that matched
  * @rule: its index in the table
  * @entry: index of its entry in the table
- * @enforced: the policy puts it into the list
+ * @mode: what the policy makes of it
+ * @said: bit 0: that it weakens isolation is in the log; the one thing in a
+ *	published state that changes
  */
 struct resv_rule_ref {
 	u32 rule;
 	u32 entry;
-	bool enforced;
+	enum resv_mode mode;
+	unsigned long said;
 };
 
 /**
@@ -82,34 +99,126 @@ struct resv_match {
 };
 
 /**
+ * struct resv_window - the software MSI window placed for an IOMMU driver
+ * @ops: the driver's original operations
+ * @iommu: name of one of its IOMMUs
+ * @size: bytes that the rules want
+ * @used: one of these rules is enforced; else the window is only shown
+ * @error: 0, or -ENOSPC where nothing fits: the driver's own window stays
+ * @how: what came of it
+ * @window: where it was placed
+ */
+struct resv_window {
+	const struct iommu_ops *ops;
+	char iommu[32];
+	u64 size;
+	bool used;
+	int error;
+	enum resv_place_how how;
+	struct resv_range window;
+};
+
+/**
  * struct resv_state - what the module decided about this machine
  * @table: the checked table
- * @policy: module parameter "enforce"
+ * @policy: what the operator wants
  * @match: entries that matched
  * @matches: how many
  * @rule: their rules, in the order of @match
  * @rules: how many
- * @enforcing: at least one rule is enforced
+ * @enforcing: at least one rule may take effect
+ * @window: windows placed, one for each driver that needs one
+ * @windows: how many
+ * @firmware: the bytes of the table where they came from a file; %NULL where
+ *	it is the embedded one
+ * @refs: views that show it (state.c), and its maker
  *
- * Immutable once published in resv_state; readers hold resv_srcu.
+ * Immutable once shown; readers hold resv_srcu.
  */
 struct resv_state {
 	struct quirk_table table;
-	enum resv_enforce policy;
+	struct resv_policy policy;
 	struct resv_match *match;
 	u32 matches;
 	struct resv_rule_ref *rule;
 	u32 rules;
 	bool enforcing;
+	struct resv_window *window;
+	u32 windows;
+	void *firmware;
+	refcount_t refs;
+};
+
+/**
+ * struct resv_subject - what struct resv_facts is asked about
+ * @dev: the device
+ * @state: the decisions that hold for it
+ */
+struct resv_subject {
+	struct device *dev;
+	const struct resv_state *state;
 };
 
 /* main.c */
-extern struct srcu_struct resv_srcu;
-extern struct resv_state __rcu *resv_state;
 extern const char *resv_off_reason;	/* NULL while the module is active */
-const char *resv_policy_name(enum resv_enforce policy);
+void resv_announce(const struct resv_state *state);
+
+/* control.c */
+
+/* The file that may hold a newer table, as the firmware loader knows it. */
+#define RESV_TABLE_FILE	"iommu-resv/quirks.bin"
+
+extern struct mutex resv_reload_lock;
+
+int resv_control_start(void);
+int resv_control_open(void);
+void resv_control_close(void);
+void resv_control_stop(void);
+struct device *resv_control_device(void);
+int resv_adopt(struct resv_state *state);
 void resv_generation_bump(void);
 u64 resv_generation(void);
+
+/* choose.c */
+struct resv_text;
+struct resv_state *resv_state_choose(struct device *dev, bool loading);
+void put_table(struct resv_text *t, const struct resv_state *state);
+void put_json_table(struct resv_text *t, const struct resv_state *state);
+
+/* state.c */
+struct resv_state *resv_state_new(void);
+
+extern struct srcu_struct resv_srcu;
+
+void resv_state_put(struct resv_state *state);
+const struct resv_state *resv_state_now(void);
+const struct resv_state *resv_state_of(struct device *dev);
+const struct resv_state *resv_state_of_group(const struct iommu_group *group);
+struct resv_view *resv_view_new(struct resv_state *state, unsigned int room);
+bool resv_view_exists(void);
+void resv_view_pin(struct resv_view *view, const struct iommu_group *group);
+void resv_view_show(struct resv_view *view);
+bool resv_view_unpin(struct iommu_group *group);
+void resv_view_tidy(void);
+void resv_view_wait(void);
+void resv_view_stop(void);
+void put_frozen(struct resv_text *t, struct iommu_group *group,
+		const struct resv_state *state);
+int resv_report_table(struct resv_text *t, void *unused);
+int resv_report_group_state(struct resv_text *t, void *rg);
+
+/* params.c */
+bool resv_params_off(void);
+enum resv_hook_way resv_params_hook(void);
+struct resv_policy resv_params_policy(bool embedded);
+void resv_params_warn_unknown(const struct quirk_table *t,
+			      const struct resv_policy *policy);
+void resv_params_for_each_unknown(const struct quirk_table *t,
+				  const struct resv_policy *policy,
+				  void (*fn)(void *ctx, const char *param,
+					     const char *name, int len),
+				  void *ctx);
+const char *resv_policy_name(enum resv_enforce policy);
 
 /* table_embed.c */
 extern const u8 resv_embedded_table[];
@@ -122,22 +231,65 @@ int resv_board_for_each_token(int (*fn)(void *arg, enum quirk_key kind,
 					const char *value, u32 revision),
 			      void *arg);
 
-/* facts.c */
+/* Room for "vvvv:dddd", vendor and device id of a PCI function. */
+#define RESV_PCI_ID_LEN	10
+
+void resv_pci_id(char id[RESV_PCI_ID_LEN], u16 vendor, u16 device);
+
+/* facts.c, facts_msi.c */
 extern const struct resv_facts resv_machine;
 void resv_facts_init(void);
 void resv_facts_exit(void);
+const struct iort_table *resv_facts_iort(void);
+
+/* doorbells.c */
+
+/*
+ * Most addresses that are kept for one host bridge. A root complex that takes
+ * MSIs itself has one for each of its MSI controllers.
+ */
+#define RESV_DOORBELLS_MAX	16
+
+void resv_doorbells_start(void);
+void resv_doorbells_stop(void);
+void resv_doorbells_device(struct device *dev);
+void resv_doorbells_look(void);
+int resv_doorbells_of(const struct pci_host_bridge *bridge,
+		      u64 address[RESV_DOORBELLS_MAX]);
+
+/* window.c */
+int resv_windows_place(struct resv_state *state);
+void resv_windows_free(struct resv_state *state);
+int resv_window_of(const struct resv_state *state, struct device *dev,
+		   struct resv_range *window);
 
 /* override.c */
 const struct iommu_ops *resv_dev_ops(struct device *dev);
 void resv_driver_regions(struct device *dev, struct list_head *list);
-void resv_device_set(const struct resv_state *state, struct device *dev,
-		     const struct list_head *driver, struct resv_ranges *set);
-bool resv_region_covers(enum iommu_resv_type type);
-void resv_add_regions(struct list_head *list, const struct resv_ranges *set);
+enum iommu_resv_type resv_kernel_type(enum quirk_type type);
+
+/**
+ * struct resv_device_plan - what the list of a device becomes
+ * @plan: the plan
+ * @region: the driver's regions in the order of its list, with their fates
+ */
+struct resv_device_plan {
+	struct resv_plan plan;
+	struct resv_plan_region region[];
+};
+
+struct resv_device_plan *
+resv_device_plan(const struct resv_state *state, struct device *dev,
+		 const struct list_head *driver,
+		 void (*seen)(void *ctx, const struct resv_rule_ref *ref,
+			      struct resv_verdict verdict,
+			      const struct resv_ranges *set),
+		 void *ctx);
 void resv_wrapper(struct device *dev, struct list_head *list);
 bool resv_self_test(struct iommu_group *group);
 
 /* hook.c */
+bool resv_hooks_active(void);
 int resv_hooks_start(enum resv_hook_way way);
 int resv_hook_ops(const struct iommu_ops *ops, struct iommu_device *iommu);
 void resv_hook_undo(const struct iommu_ops *ops);
@@ -148,6 +300,9 @@ void resv_hooks_describe(void (*fn)(void *ctx, const char *way,
 			 void *ctx);
 
 /* devices.c */
+
+/* Room for a driver's name; a longer one would be shown cut. */
+#define RESV_NAME_LEN	64
 
 /**
  * struct resv_group - an IOMMU group with at least one known device
@@ -170,21 +325,31 @@ struct resv_group {
  * @node: in the list of devices
  * @dev: referenced
  * @group: the group it is in
+ * @manager: name of the driver that it is bound to, or being bound to, where
+ *	that driver manages the device's DMA itself, as VFIO's do; else empty
  * @dir: its debugfs directory; %NULL before resv_devices_publish()
  */
 struct resv_device {
 	struct list_head node;
 	struct device *dev;
 	struct resv_group *group;
+	char manager[RESV_NAME_LEN];
 	struct dentry *dir;
 };
 
+extern struct mutex resv_tree_lock;
+
 int resv_devices_start(void);
+struct device **resv_devices_all(size_t *count);
+void resv_devices_all_put(struct device **all, size_t count);
 int resv_devices_hook(void);
 void resv_devices_publish(void);
 void resv_devices_rescan(void);
 void resv_devices_refresh(void);
 void resv_devices_stop(void);
+int resv_devices_switch(struct resv_state *state);
+int resv_devices_manager(struct iommu_group *group, char **device,
+			 char **driver);
 struct iommu_group **resv_devices_groups(unsigned int *count);
 void resv_devices_put_groups(struct iommu_group **groups, unsigned int count);
 
@@ -205,13 +370,13 @@ struct resv_snap_region {
 /**
  * struct resv_snap_rule - what became of a rule for a device
  * @ref: the rule
- * @outcome: enforced, advised or unresolved; rules out of scope are left out
+ * @verdict: what became of it
  * @ranges: its addresses as its source gives them
  * @count: how many
  */
 struct resv_snap_rule {
 	const struct resv_rule_ref *ref;
-	enum resv_outcome outcome;
+	struct resv_verdict verdict;
 	struct resv_range *ranges;
 	u32 count;
 };
@@ -223,12 +388,13 @@ struct resv_snap_rule {
  * @bus: name of its bus
  * @iommu: name of its IOMMU's device, "" if unknown
  * @driver: what the IOMMU driver says, as it says it
+ * @fate: what became of each of them
  * @drivers: how many
  * @regions: the device's whole list, sorted and merged as the kernel does
  * @count: how many
- * @rules: the rules that apply
+ * @rules: all rules of the board's entries, in their order
  * @rule_count: how many
- * @widened: ranges of ours had to be joined over a gap
+ * @flags: RESV_PLAN_F_*
  */
 struct resv_snap_device {
 	struct list_head node;
@@ -236,12 +402,13 @@ struct resv_snap_device {
 	char *bus;
 	char *iommu;
 	struct resv_snap_region *driver;
+	enum resv_fate *fate;
 	u32 drivers;
 	struct resv_snap_region *regions;
 	u32 count;
 	struct resv_snap_rule *rules;
 	u32 rule_count;
-	bool widened;
+	u32 flags;
 };
 
 /**
@@ -271,8 +438,6 @@ int resv_snapshot_take(struct resv_snapshot *snap, struct iommu_group *group,
 void resv_snapshot_drop(struct resv_snapshot *snap);
 
 /* report.c */
-
-struct resv_text;
 
 int resv_report_abi(struct resv_text *t, void *unused);
 int resv_report_generation(struct resv_text *t, void *unused);

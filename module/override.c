@@ -3,21 +3,27 @@
  * override.c - what a device's list of reserved regions becomes
  *
  * resv_wrapper() stands where the IOMMU driver's get_resv_regions callback
- * stood: it calls the driver's own function and adds what the board's enforced
- * rules say. It runs with group->mutex (sysfs, VFIO, host DMA) or iommufd's
- * iova_rwsem held by its caller and may sleep; of ours it holds SRCU only.
+ * stood: it calls the driver's own function and changes what that gave as the
+ * board's enforced rules say. It runs with group->mutex (sysfs, VFIO, host DMA)
+ * or iommufd's iova_rwsem held by its caller and may sleep; of ours it holds
+ * SRCU only.
  *
  * The callback returns nothing, so it cannot fail: a region lost here is a hole
- * that a guest falls into. What it adds is allocated so that the allocation
- * cannot fail, and consists of objects that the IOMMU core frees by itself,
- * since lists outlive this module.
+ * that a guest falls into. What it needs is allocated so that the allocation
+ * cannot fail. What it adds are objects that the IOMMU core frees by itself,
+ * since lists outlive this module; what it takes out goes the way that its
+ * driver gave it.
  */
 #define pr_fmt(fmt) "iommu-resv: " fmt
 
+#include <linux/bitops.h>
+#include <linux/overflow.h>
+#include <linux/panic.h>
 #include <linux/slab.h>
 
 #include "hook.h"
 #include "iommu_resv.h"
+#include "words.h"
 
 /* The task that runs resv_self_test(), and whether the wrapper saw it. */
 static struct task_struct *resv_test_task;
@@ -56,84 +62,222 @@ noinline void resv_driver_regions(struct device *dev, struct list_head *list)
 	barrier();
 }
 
-/**
- * resv_region_covers() - does a driver's region of this type need no twin?
- * @type: the region's type
- *
- * What VFIO and iommufd already keep guests out of is not said twice. The
- * software MSI window is no such region, it is an address that the host uses;
- * a relaxable direct mapping is ignored by VFIO.
- *
- * Return: true if it needs none.
- */
-bool resv_region_covers(enum iommu_resv_type type)
+/* A kernel's type as the plan knows it. */
+static enum quirk_type resv_quirk_type(enum iommu_resv_type type)
 {
-	return type == IOMMU_RESV_RESERVED || type == IOMMU_RESV_MSI ||
-	       type == IOMMU_RESV_DIRECT;
+	switch (type) {
+	case IOMMU_RESV_DIRECT:
+		return QUIRK_TYPE_DIRECT;
+	case IOMMU_RESV_DIRECT_RELAXABLE:
+		return QUIRK_TYPE_DIRECT_RELAXABLE;
+	case IOMMU_RESV_RESERVED:
+		return QUIRK_TYPE_RESERVED;
+	case IOMMU_RESV_MSI:
+		return QUIRK_TYPE_MSI;
+	case IOMMU_RESV_SW_MSI:
+		return QUIRK_TYPE_SW_MSI;
+	}
+	return QUIRK_TYPE_NONE;
 }
 
 /**
- * resv_device_set() - the ranges that enforced rules add for a device
- * @state: the module's state; the caller holds resv_srcu
+ * resv_kernel_type() - the type of a rule as the kernel knows it
+ * @type: of a range that a plan adds
+ *
+ * Return: the kernel's type.
+ */
+enum iommu_resv_type resv_kernel_type(enum quirk_type type)
+{
+	switch (type) {
+	case QUIRK_TYPE_MSI:
+		return IOMMU_RESV_MSI;
+	case QUIRK_TYPE_SW_MSI:
+		return IOMMU_RESV_SW_MSI;
+	case QUIRK_TYPE_DIRECT:
+		return IOMMU_RESV_DIRECT;
+	case QUIRK_TYPE_DIRECT_RELAXABLE:
+		return IOMMU_RESV_DIRECT_RELAXABLE;
+	case QUIRK_TYPE_RESERVED:
+	case QUIRK_TYPE_NONE:
+	case QUIRK_TYPES_END:
+		break;
+	}
+	return IOMMU_RESV_RESERVED;
+}
+
+static u32 resv_fates_changed(const struct resv_plan *plan)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < plan->region_count; i++)
+		n += plan->regions[i].fate != RESV_FATE_KEEP;
+	return n;
+}
+
+/*
+ * Say it once for each rule that weakening has begun, and taint the kernel: who
+ * reads a report of a bug has to know that the operator opened something.
+ * TAINT_USER is for that: user space asked for it. (That the module is not the
+ * kernel's own is a taint of its own, which it has already.)
+ */
+static void resv_say_weakened(const struct resv_state *state,
+			      struct resv_rule_ref *ref, struct device *dev,
+			      const struct resv_ranges *set)
+{
+	const struct quirk_table *t = &state->table;
+	const u8 *rule = quirk_rule_at(t, ref->rule);
+
+	if (test_and_set_bit(0, &ref->said))
+		return;
+	add_taint(TAINT_USER, LOCKDEP_STILL_OK);
+	pr_warn("isolation is weakened by %s/%s, as weaken=1 permits: action %s on the driver's %s regions in 0x%llx-0x%llx%s; first for %s\n",
+		quirk_string(t, quirk_entry_at(t, ref->entry) + QUIRK_ENT_NAME),
+		quirk_string(t, rule + QUIRK_RULE_NAME),
+		resv_action_word(rule[QUIRK_RULE_ACTION]),
+		resv_type_word(rule[QUIRK_RULE_TYPE]), set->r[0].start,
+		set->r[0].last, set->count > 1 ? " and others" : "",
+		dev_name(dev));
+}
+
+/**
+ * resv_device_plan() - what the list of a device becomes
+ * @state: the decisions that hold for it; the caller holds resv_srcu
  * @dev: the device
  * @driver: what its driver says
- * @set: empty; receives whole host pages, without what @driver covers
+ * @seen: called with each rule of the board's entries, what became of it and
+ *	its ranges; or %NULL, then rules without effect are not looked at
+ * @ctx: handed to @seen
  *
- * Whole pages, because that is what a VMM can map or leave out.
+ * The one place where that is decided: the wrapper acts on it, a snapshot
+ * shows it. Element i of its regions is the i-th of @driver.
+ *
+ * Context: may sleep, group->mutex or iova_rwsem may be held. Allocates so that
+ * it cannot fail.
+ * Return: the plan, to be freed with kfree().
  */
-void resv_device_set(const struct resv_state *state, struct device *dev,
-		     const struct list_head *driver, struct resv_ranges *set)
+struct resv_device_plan *
+resv_device_plan(const struct resv_state *state, struct device *dev,
+		 const struct list_head *driver,
+		 void (*seen)(void *ctx, const struct resv_rule_ref *ref,
+			      struct resv_verdict verdict,
+			      const struct resv_ranges *set),
+		 void *ctx)
 {
+	struct resv_subject subject = { .dev = dev, .state = state };
+	const struct quirk_table *t = &state->table;
 	const struct iommu_resv_region *region;
-	u32 i;
+	struct resv_device_plan *dp;
+	u32 count = 0, i;
 
-	for (i = 0; i < state->rules; i++) {
-		if (!state->rule[i].enforced)
-			continue;
-		resv_resolve_rule(&state->table, state->rule[i].rule,
-				  state->policy, &resv_machine, dev, set);
-	}
-	if (!set->count)
-		return;
-	resv_ranges_align_out(set, PAGE_SIZE);
 	list_for_each_entry(region, driver, list)
-		if (resv_region_covers(region->type) && region->length)
-			resv_ranges_subtract(set, region->start,
-					     region->start + region->length - 1);
+		count++;
+	dp = kmalloc(struct_size(dp, region, count), GFP_KERNEL | __GFP_NOFAIL);
+	i = 0;
+	list_for_each_entry(region, driver, list)
+		dp->region[i++] =
+			resv_plan_region(region->start, region->length,
+					 resv_quirk_type(region->type));
+
+	resv_plan_init(&dp->plan, dp->region, count, PAGE_SIZE);
+	for (i = 0; i < state->rules; i++) {
+		struct resv_rule_ref *ref = &state->rule[i];
+		const u8 *rule = quirk_rule_at(t, ref->rule);
+		struct resv_verdict verdict;
+		struct resv_ranges *set;
+		u32 changed;
+
+		if (!seen && !resv_mode_enforces(ref->mode))
+			continue;
+		set = resv_plan_scratch(&dp->plan);
+		verdict = resv_resolve_rule(t, ref->rule, ref->mode,
+					    &resv_machine, &subject, set);
+		if (seen)
+			seen(ctx, ref, verdict, set);
+		if (verdict.outcome != RESV_ENFORCED)
+			continue;
+		changed = resv_fates_changed(&dp->plan);
+		resv_plan_rule(&dp->plan, rule[QUIRK_RULE_ACTION],
+			       rule[QUIRK_RULE_TYPE]);
+		if (!seen && QUIRK_ACTION_WEAKENS(rule[QUIRK_RULE_ACTION]) &&
+		    resv_fates_changed(&dp->plan) != changed)
+			resv_say_weakened(state, ref, dev, set);
+	}
+	resv_plan_finish(&dp->plan);
+	return dp;
 }
 
-static void resv_add_region(struct list_head *list, u64 start, u64 length)
+/* A region that the IOMMU core frees by itself: free stays NULL. */
+static void resv_add_region(struct list_head *list, u64 start, u64 length,
+			    int prot, enum iommu_resv_type type)
 {
 	struct iommu_resv_region *region;
 
-	region = iommu_alloc_resv_region(start, length, 0, IOMMU_RESV_RESERVED,
+	region = iommu_alloc_resv_region(start, length, prot, type,
 					 GFP_KERNEL | __GFP_NOFAIL);
 	list_add_tail(&region->list, list);
 }
 
-/**
- * resv_add_regions() - put ranges into a list of reserved regions
- * @list: an IOMMU list
- * @set: the ranges
- *
- * Context: may sleep. Cannot fail.
- */
-void resv_add_regions(struct list_head *list, const struct resv_ranges *set)
+/* Protection of what we add: as the drivers have it for regions of that type. */
+static int resv_prot(enum iommu_resv_type type)
 {
-	u32 i;
-
-	for (i = 0; i < set->count; i++) {
-		const struct resv_range *r = &set->r[i];
-		u64 length = r->last - r->start + 1;
-
-		/* The whole 64-bit space has no length of its own. */
-		if (!length) {
-			resv_add_region(list, 0, 1ULL << 63);
-			resv_add_region(list, 1ULL << 63, 1ULL << 63);
-		} else {
-			resv_add_region(list, r->start, length);
-		}
+	switch (type) {
+	case IOMMU_RESV_DIRECT:
+	case IOMMU_RESV_DIRECT_RELAXABLE:
+		return IOMMU_READ | IOMMU_WRITE;
+	case IOMMU_RESV_MSI:
+	case IOMMU_RESV_SW_MSI:
+		return IOMMU_WRITE | IOMMU_NOEXEC | IOMMU_MMIO;
+	case IOMMU_RESV_RESERVED:
+		break;
 	}
+	return 0;
+}
+
+static void resv_add_range(struct list_head *list, const struct resv_range *r,
+			   enum iommu_resv_type type)
+{
+	u64 length = r->last - r->start + 1;
+	int prot = resv_prot(type);
+
+	/* The whole 64-bit space has no length of its own. */
+	if (!length) {
+		resv_add_region(list, 0, 1ULL << 63, prot, type);
+		resv_add_region(list, 1ULL << 63, 1ULL << 63, prot, type);
+	} else {
+		resv_add_region(list, r->start, length, prot, type);
+	}
+}
+
+/* Turn the driver's list into what was planned. */
+static void resv_plan_apply(struct device *dev, struct list_head *list,
+			    const struct resv_device_plan *dp)
+{
+	struct iommu_resv_region *region, *next;
+	struct resv_range range;
+	LIST_HEAD(added);
+	u32 i = 0;
+
+	list_for_each_entry_safe(region, next, list, list) {
+		enum resv_fate fate = dp->region[i++].fate;
+
+		if (fate == RESV_FATE_KEEP)
+			continue;
+		if (fate == RESV_FATE_RELAX)
+			resv_add_region(&added, region->start, region->length,
+					region->prot,
+					IOMMU_RESV_DIRECT_RELAXABLE);
+		list_del(&region->list);
+		if (region->free)
+			region->free(dev, region);
+		else
+			kfree(region);
+	}
+	for (i = 0; i < resv_plan_count(&dp->plan); i++) {
+		enum quirk_type type = resv_plan_added(&dp->plan, i, &range);
+
+		resv_add_range(&added, &range, resv_kernel_type(type));
+	}
+	list_splice_tail(&added, list);
 }
 
 /**
@@ -146,9 +290,8 @@ void resv_add_regions(struct list_head *list, const struct resv_ranges *set)
  */
 noinline void resv_wrapper(struct device *dev, struct list_head *list)
 {
-	struct resv_range storage[RESV_MAX_RANGES];
 	const struct resv_state *state;
-	struct resv_ranges set;
+	struct resv_device_plan *dp;
 	LIST_HEAD(driver);
 	int idx;
 
@@ -157,11 +300,12 @@ noinline void resv_wrapper(struct device *dev, struct list_head *list)
 		WRITE_ONCE(resv_test_seen, true);
 
 	resv_driver_regions(dev, &driver);
-	state = srcu_dereference(resv_state, &resv_srcu);
+	/* While the module loads there is no state yet. */
+	state = resv_state_of(dev);
 	if (state && state->enforcing) {
-		resv_ranges_init(&set, storage, ARRAY_SIZE(storage));
-		resv_device_set(state, dev, &driver, &set);
-		resv_add_regions(&driver, &set);
+		dp = resv_device_plan(state, dev, &driver, NULL, NULL);
+		resv_plan_apply(dev, &driver, dp);
+		kfree(dp);
 	}
 	list_splice_tail(&driver, list);
 	srcu_read_unlock(&resv_srcu, idx);

@@ -11,7 +11,7 @@
 set -eu
 
 try() {
-	printf '#include <linux/iommu.h>\n%s\n' "$code" |
+	printf '#include <linux/iommu.h>\n#include <linux/msi.h>\n%s\n' "$code" |
 		"$@" -Wno-unused -x c -c -o /dev/null - 2>/dev/null
 }
 
@@ -47,6 +47,12 @@ probe HAVE_IOMMU_PAGING_DOMAIN_ALLOC \
 probe HAVE_IOMMU_DRIVER_GET_DOMAIN \
 	'void *f(struct device *d); void *f(struct device *d) { return iommu_driver_get_domain_for_dev(d); }' \
 	'void *f(struct device *d); void *f(struct device *d) { return iommu_get_domain_for_dev(d); }' \
+	"$@"
+
+# msi_lock_descs(): seen in 6.12, a guard around __msi_lock_descs() in 7.2.
+probe HAVE_MSI_LOCK_DESCS \
+	'void f(struct device *d); void f(struct device *d) { msi_lock_descs(d); }' \
+	'void f(struct device *d); void f(struct device *d) { __msi_lock_descs(d); }' \
 	"$@"
 
 [ -z "$fail" ] || printf -- '-DIOMMU_RESV_PROBE_FAILED=1'

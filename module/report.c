@@ -36,6 +36,29 @@ const char *resv_type_name(enum iommu_resv_type type)
 	return "unknown";
 }
 
+/**
+ * resv_mode_name() - the word for what the policy makes of a rule
+ * @mode: the mode
+ *
+ * Return: the word.
+ */
+const char *resv_mode_name(enum resv_mode mode)
+{
+	switch (mode) {
+	case RESV_MODE_ADVISE:
+		return "advised";
+	case RESV_MODE_ENFORCE:
+		return "enforced";
+	case RESV_MODE_INSIST:
+		return "enforced by the operator";
+	case RESV_MODE_WITHHOLD:
+		return "withheld";
+	case RESV_MODE_DISABLED:
+		return "disabled";
+	}
+	return "unknown";
+}
+
 /* sysfs calls both kinds of MSI window "msi". */
 static const char *resv_sysfs_name(enum iommu_resv_type type)
 {
@@ -138,6 +161,7 @@ int resv_report_abi(struct resv_text *t, void *unused)
 int resv_report_generation(struct resv_text *t, void *unused)
 {
 	resv_devices_refresh();
+	resv_doorbells_look();
 	put(t, "%llu\n", resv_generation());
 	return 0;
 }
@@ -242,6 +266,27 @@ static void put_hook(void *ctx, const char *way, const char *driver,
 	    tested ? "self-test passed" : "no device to test it with yet");
 }
 
+static void put_unknown(void *ctx, const char *param, const char *name, int len)
+{
+	put(ctx, "unknown: %.*s (%s)\n", len, name, param);
+}
+
+static void put_windows(struct resv_text *t, const struct resv_state *state)
+{
+	u32 i;
+
+	for (i = 0; i < state->windows; i++) {
+		const struct resv_window *w = &state->window[i];
+
+		put(t, "window: ");
+		if (!w->error)
+			put(t, "0x%llx-0x%llx, ", w->window.start,
+			    w->window.last);
+		put(t, "IOMMU %s: %s%s\n", w->iommu, resv_place_text(w->how),
+		    w->used ? "" : " (advised: not in use)");
+	}
+}
+
 /**
  * resv_report_board() - what was decided, and the keys of this machine
  * @t: receives it
@@ -258,18 +303,23 @@ int resv_report_board(struct resv_text *t, void *unused)
 	u32 i;
 
 	idx = srcu_read_lock(&resv_srcu);
-	state = srcu_dereference(resv_state, &resv_srcu);
+	state = resv_state_now();
 	put(t, "state: %s\n", resv_state_word(state));
 	if (resv_off_reason)
 		put(t, "off: %s\n", resv_off_reason);
-	put(t, "enforce: %s\n", resv_policy_name(state->policy));
+	put(t, "enforce: %s\n", resv_policy_name(state->policy.enforce));
+	if (*state->policy.enable)
+		put(t, "enable: %s\n", state->policy.enable);
+	if (*state->policy.disable)
+		put(t, "disable: %s\n", state->policy.disable);
+	put(t, "weaken: %s\n", state->policy.weaken ? "yes" : "no");
+	resv_params_for_each_unknown(&state->table, &state->policy, put_unknown,
+				     t);
 	len = t->len;
 	resv_hooks_describe(put_hook, t);
 	if (len == t->len)
 		put(t, "hook: none\n");
-	put(t, "table: serial %llu, crc 0x%08x, %u entries\n",
-	    state->table.serial, state->table.crc,
-	    state->table.count[QUIRK_SEC_ENTRIES]);
+	put_table(t, state);
 	for (i = 0; i < state->matches; i++) {
 		put(t, "entry: %s\n",
 		    entry_string(state, state->match[i].entry, QUIRK_ENT_NAME));
@@ -280,10 +330,24 @@ int resv_report_board(struct resv_text *t, void *unused)
 			key_value(state, state->match[i].key));
 		put(t, "\n");
 	}
+	put_windows(t, state);
 	if (!resv_off_reason)
 		ret = resv_board_for_each_token(put_token, &tt);
 	srcu_read_unlock(&resv_srcu, idx);
 	return ret;
+}
+
+/**
+ * put_rule_name() - add the full name of a rule
+ * @t: the text
+ * @state: the state that it is of
+ * @ref: the rule
+ */
+void put_rule_name(struct resv_text *t, const struct resv_state *state,
+		   const struct resv_rule_ref *ref)
+{
+	put(t, "%s/%s", entry_string(state, ref->entry, QUIRK_ENT_NAME),
+	    rule_string(state, ref->rule, QUIRK_RULE_NAME));
 }
 
 /**
@@ -300,15 +364,15 @@ int resv_report_quirks(struct resv_text *t, void *unused)
 	int idx;
 
 	idx = srcu_read_lock(&resv_srcu);
-	state = srcu_dereference(resv_state, &resv_srcu);
+	state = resv_state_now();
 	for (i = 0; i < state->rules; i++) {
 		const struct resv_rule_ref *ref = &state->rule[i];
 
-		put(t, "%s/%s: %s, %s\n",
-		    entry_string(state, ref->entry, QUIRK_ENT_NAME),
-		    rule_string(state, ref->rule, QUIRK_RULE_NAME),
-		    ref->enforced ? "enforced" : "advised",
+		put_rule_name(t, state, ref);
+		put(t, ": %s, %s\n", resv_mode_name(ref->mode),
 		    rule_confidence(state, ref->rule));
+		put(t, "\taction: %s %s\n", rule_action(state, ref->rule),
+		    rule_type(state, ref->rule));
 		put(t, "\treason: %s\n",
 		    rule_string(state, ref->rule, QUIRK_RULE_REASON));
 		put(t, "\treference: %s\n",
@@ -344,14 +408,18 @@ static int put_of_device(struct resv_text *t, const struct resv_device *rd,
 {
 	struct resv_snap_device *sd;
 	struct resv_snapshot snap;
-	int ret;
+	int idx, ret;
 
+	resv_doorbells_look();
+	idx = srcu_read_lock(&resv_srcu);
 	ret = resv_snapshot_take(&snap, rd->group->group, rd->dev);
-	if (ret)
-		return ret;
-	sd = list_first_entry(&snap.devices, struct resv_snap_device, node);
-	ret = fn(t, &snap, sd->regions, sd->count);
-	resv_snapshot_drop(&snap);
+	if (!ret) {
+		sd = list_first_entry(&snap.devices, struct resv_snap_device,
+				      node);
+		ret = fn(t, &snap, sd->regions, sd->count);
+		resv_snapshot_drop(&snap);
+	}
+	srcu_read_unlock(&resv_srcu, idx);
 	return ret;
 }
 
@@ -359,13 +427,16 @@ static int put_of_group(struct resv_text *t, const struct resv_group *rg,
 			resv_put_fn fn)
 {
 	struct resv_snapshot snap;
-	int ret;
+	int idx, ret;
 
+	resv_doorbells_look();
+	idx = srcu_read_lock(&resv_srcu);
 	ret = resv_snapshot_take(&snap, rg->group, NULL);
-	if (ret)
-		return ret;
-	ret = fn(t, &snap, snap.regions, snap.count);
-	resv_snapshot_drop(&snap);
+	if (!ret) {
+		ret = fn(t, &snap, snap.regions, snap.count);
+		resv_snapshot_drop(&snap);
+	}
+	srcu_read_unlock(&resv_srcu, idx);
 	return ret;
 }
 

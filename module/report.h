@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * report.h - what report.c and report_json.c share
+ * report.h - what the files of reports share
  */
 #ifndef IOMMU_RESV_REPORT_H
 #define IOMMU_RESV_REPORT_H
 
 #include "iommu_resv.h"
 #include "text.h"
+#include "words.h"
 
 /**
  * struct resv_token_text - where put_token() puts tokens
@@ -21,9 +22,16 @@ struct resv_token_text {
 };
 
 const char *resv_type_name(enum iommu_resv_type type);
+const char *resv_mode_name(enum resv_mode mode);
 const char *resv_state_word(const struct resv_state *state);
 int put_usable(struct resv_text *t, const struct resv_snap_region *r,
 	       u32 count, struct resv_range aperture, bool json);
+void put_rule_name(struct resv_text *t, const struct resv_state *state,
+		   const struct resv_rule_ref *ref);
+void put_rule(struct resv_text *t, const struct resv_state *state,
+	      const struct resv_rule_ref *ref);
+void put_range(struct resv_text *t, const struct resv_range *r);
+int put_json_board(struct resv_text *t, const struct resv_state *state);
 void put_json_key(struct resv_text *t, enum quirk_key kind,
 		  const char *value);
 int put_token(void *arg, enum quirk_key kind, const char *value, u32 revision);
@@ -61,6 +69,16 @@ static inline const char *rule_confidence(const struct resv_state *state, u32 ru
 
 	return r[QUIRK_RULE_CONFIDENCE] == QUIRK_CONFIRMED ? "confirmed" :
 							     "inferred";
+}
+
+static inline const char *rule_action(const struct resv_state *state, u32 rule)
+{
+	return resv_action_word(quirk_rule_at(&state->table, rule)[QUIRK_RULE_ACTION]);
+}
+
+static inline const char *rule_type(const struct resv_state *state, u32 rule)
+{
+	return resv_type_word(quirk_rule_at(&state->table, rule)[QUIRK_RULE_TYPE]);
 }
 
 #endif

@@ -8,8 +8,6 @@
 #define pr_fmt(fmt) "iommu-resv: " fmt
 
 #include <linux/err.h>
-#include <linux/mm.h>
-#include <linux/utsname.h>
 
 #include "report.h"
 
@@ -18,21 +16,78 @@ static bool overlaps(u64 start, u64 last, const struct resv_snap_region *r)
 	return start <= r->last && r->start <= last;
 }
 
-static void put_rule(struct resv_text *t, const struct resv_state *state,
-		     const struct resv_snap_device *sd,
-		     const struct resv_rule_ref *ref)
+/**
+ * put_rule() - add a rule and who says so, as members of a JSON object
+ * @t: the text
+ * @state: the state that it is of
+ * @ref: the rule
+ */
+void put_rule(struct resv_text *t, const struct resv_state *state,
+	      const struct resv_rule_ref *ref)
 {
-	put(t, "{");
-	put_member(t, "device", sd->name);
-	put(t, ",\"by\":\"quirk\",\"rule\":\"%s/%s\",\"confidence\":\"%s\",",
-	    entry_string(state, ref->entry, QUIRK_ENT_NAME),
-	    rule_string(state, ref->rule, QUIRK_RULE_NAME),
+	put(t, "\"rule\":\"");
+	put_rule_name(t, state, ref);
+	put(t, "\",\"action\":\"%s\",\"type\":\"%s\",\"confidence\":\"%s\",",
+	    rule_action(state, ref->rule), rule_type(state, ref->rule),
 	    rule_confidence(state, ref->rule));
 	put_member(t, "reason",
 		   rule_string(state, ref->rule, QUIRK_RULE_REASON));
 	put(t, ",");
 	put_member(t, "reference",
 		   rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
+}
+
+/**
+ * put_range() - add a range as members of a JSON object
+ * @t: the text
+ * @r: the range
+ */
+void put_range(struct resv_text *t, const struct resv_range *r)
+{
+	put(t, "\"start\":\"0x%llx\",\"last\":\"0x%llx\"", r->start, r->last);
+}
+
+/* Begins an element of an array: what a rule says for a device. */
+static void put_from_rule(struct resv_text *t, const struct resv_state *state,
+			  const struct resv_snap_device *sd,
+			  const struct resv_rule_ref *ref, bool *first)
+{
+	put_comma(t, first);
+	put(t, "{");
+	put_member(t, "device", sd->name);
+	put(t, ",\"by\":\"quirk\",");
+	put_rule(t, state, ref);
+}
+
+/* Is this what became of the driver's region i of a device? */
+static bool is_from_driver(const struct resv_snap_region *region,
+			   const struct resv_snap_device *sd, u32 i)
+{
+	enum iommu_resv_type type = sd->driver[i].type;
+
+	if (sd->fate[i] == RESV_FATE_REMOVE)
+		return false;
+	if (sd->fate[i] == RESV_FATE_RELAX)
+		type = IOMMU_RESV_DIRECT_RELAXABLE;
+	return type == region->type &&
+	       overlaps(sd->driver[i].start, sd->driver[i].last, region);
+}
+
+/* Does an enforced rule of this kind lead to regions of this type? */
+static bool rule_gives(const struct resv_state *state,
+		       const struct resv_rule_ref *ref,
+		       enum iommu_resv_type type)
+{
+	const u8 *rule = quirk_rule_at(&state->table, ref->rule);
+
+	switch (rule[QUIRK_RULE_ACTION]) {
+	case QUIRK_ACTION_ADD:
+	case QUIRK_ACTION_REPLACE:
+		return resv_kernel_type(rule[QUIRK_RULE_TYPE]) == type;
+	case QUIRK_ACTION_RELAX:
+		return type == IOMMU_RESV_DIRECT_RELAXABLE;
+	}
+	return false;
 }
 
 /* Who says so: drivers' regions and enforced rules that a region came from. */
@@ -46,9 +101,7 @@ static void put_provenance(struct resv_text *t,
 
 	list_for_each_entry(sd, &snap->devices, node) {
 		for (i = 0; i < sd->drivers; i++) {
-			if (sd->driver[i].type != region->type ||
-			    !overlaps(sd->driver[i].start, sd->driver[i].last,
-				      region))
+			if (!is_from_driver(region, sd, i))
 				continue;
 			put_comma(t, &first);
 			put(t, "{");
@@ -58,22 +111,22 @@ static void put_provenance(struct resv_text *t,
 			put(t, "}");
 			break;
 		}
-		if (region->type != IOMMU_RESV_RESERVED)
-			continue;
 		for (i = 0; i < sd->rule_count; i++) {
 			const struct resv_snap_rule *rule = &sd->rules[i];
 
-			if (rule->outcome != RESV_ENFORCED)
+			if (rule->verdict.outcome != RESV_ENFORCED ||
+			    !rule_gives(snap->state, rule->ref, region->type))
 				continue;
 			for (k = 0; k < rule->count; k++) {
 				const struct resv_range *r = &rule->ranges[k];
 
 				if (!overlaps(r->start, r->last, region))
 					continue;
-				put_comma(t, &first);
-				put_rule(t, snap->state, sd, rule->ref);
-				put(t, ",\"start\":\"0x%llx\",\"last\":\"0x%llx\"}",
-				    r->start, r->last);
+				put_from_rule(t, snap->state, sd, rule->ref,
+					      &first);
+				put(t, ",");
+				put_range(t, r);
+				put(t, "}");
 			}
 		}
 	}
@@ -101,48 +154,159 @@ static bool hits_sw_msi(const struct resv_snap_device *sd, u64 start, u64 last)
 {
 	u32 i;
 
-	for (i = 0; i < sd->drivers; i++)
-		if (sd->driver[i].type == IOMMU_RESV_SW_MSI &&
-		    overlaps(start, last, &sd->driver[i]))
+	for (i = 0; i < sd->count; i++)
+		if (sd->regions[i].type == IOMMU_RESV_SW_MSI &&
+		    overlaps(start, last, &sd->regions[i]))
 			return true;
 	return false;
 }
 
+/* One rule of one device that is known but not in the list. */
+static void put_hazard(struct resv_text *t, const struct resv_snapshot *snap,
+		       const struct resv_snap_device *sd,
+		       const struct resv_snap_rule *rule, bool *first)
+{
+	const u8 *record = quirk_rule_at(&snap->state->table, rule->ref->rule);
+	const char *why = NULL;
+	u32 k;
+
+	if (rule->verdict.outcome == RESV_UNRESOLVED)
+		why = "unresolved";
+	else if (rule->verdict.outcome == RESV_ADVISED &&
+		 record[QUIRK_RULE_SOURCE] == QUIRK_SOURCE_NOTICE)
+		why = "notice";
+	if (why) {
+		put_from_rule(t, snap->state, sd, rule->ref, first);
+		put(t, ",\"why\":\"%s\",\"start\":null,\"last\":null}\n", why);
+	}
+	if (rule->verdict.outcome != RESV_ADVISED)
+		return;
+	for (k = 0; k < rule->count; k++) {
+		const struct resv_range *r = &rule->ranges[k];
+
+		put_from_rule(t, snap->state, sd, rule->ref, first);
+		put(t, ",\"why\":\"advised\",");
+		put_range(t, r);
+		put(t, ",\"covers_sw_msi\":%s}\n",
+		    hits_sw_msi(sd, r->start, r->last) ? "true" : "false");
+	}
+}
+
 /*
  * What is known but not in the list. A hazard without an address is one whose
- * rule applies but could not be resolved on this machine.
+ * rule applies but could not be resolved on this machine, or a notice, which
+ * has none.
  */
 static void put_hazards(struct resv_text *t, const struct resv_snapshot *snap)
 {
 	const struct resv_snap_device *sd;
 	bool first = true;
+	u32 i;
+
+	put(t, "\"hazards\":[\n");
+	list_for_each_entry(sd, &snap->devices, node)
+		for (i = 0; i < sd->rule_count; i++)
+			put_hazard(t, snap, sd, &sd->rules[i], &first);
+	put(t, "]");
+}
+
+static const char *outcome_word(enum resv_outcome outcome)
+{
+	switch (outcome) {
+	case RESV_NOT_IN_SCOPE:
+		return "not-in-scope";
+	case RESV_ENFORCED:
+		return "enforced";
+	case RESV_ADVISED:
+		return "advised";
+	case RESV_UNRESOLVED:
+		return "unresolved";
+	case RESV_DISABLED:
+		return "disabled";
+	}
+	return "unknown";
+}
+
+static const char *why_word(enum resv_why why)
+{
+	switch (why) {
+	case RESV_WHY_SCOPE:
+		return "scope";
+	case RESV_WHY_ABSENT:
+		return "absent";
+	case RESV_WHY_REDIRECTED:
+		return "redirected";
+	case RESV_WHY_ABOVE_4G:
+		return "above-4g";
+	case RESV_WHY_UNREADABLE:
+		return "unreadable";
+	case RESV_WHY_ACS_UNKNOWN:
+		return "acs-unknown";
+	case RESV_WHY_WEAKENS:
+		return "weakens";
+	case RESV_WHY_POLICY:
+		return "policy";
+	}
+	return "unknown";
+}
+
+/* What became of every rule of the board's entries for a device, and why. */
+static void put_verdicts(struct resv_text *t, const struct resv_state *state,
+			 const struct resv_snap_device *sd)
+{
+	bool first = true;
 	u32 i, k;
 
-	put(t, "\"hazards\":[");
-	list_for_each_entry(sd, &snap->devices, node) {
-		for (i = 0; i < sd->rule_count; i++) {
-			const struct resv_snap_rule *rule = &sd->rules[i];
+	put(t, "\"rules\":[");
+	for (i = 0; i < sd->rule_count; i++) {
+		const struct resv_snap_rule *rule = &sd->rules[i];
+		bool first_range = true;
 
-			if (rule->outcome == RESV_UNRESOLVED) {
-				put_comma(t, &first);
-				put(t, "\n");
-				put_rule(t, snap->state, sd, rule->ref);
-				put(t, ",\"why\":\"unresolved\",\"start\":null,\"last\":null}");
-			}
-			if (rule->outcome != RESV_ADVISED)
-				continue;
-			for (k = 0; k < rule->count; k++) {
-				const struct resv_range *r = &rule->ranges[k];
-
-				put_comma(t, &first);
-				put(t, "\n");
-				put_rule(t, snap->state, sd, rule->ref);
-				put(t, ",\"why\":\"advised\",\"start\":\"0x%llx\",\"last\":\"0x%llx\",\"covers_sw_msi\":%s}",
-				    r->start, r->last,
-				    hits_sw_msi(sd, r->start, r->last) ?
-				    "true" : "false");
-			}
+		put_comma(t, &first);
+		put(t, "\n{\"rule\":\"");
+		put_rule_name(t, state, rule->ref);
+		put(t, "\",\"outcome\":\"%s\",\"why\":\"%s\",",
+		    outcome_word(rule->verdict.outcome),
+		    why_word(rule->verdict.why));
+		if (rule->verdict.why == RESV_WHY_SCOPE)
+			put(t, "\"scope\":\"%s\",",
+			    resv_cond_word(rule->verdict.cond));
+		if (rule->verdict.why == RESV_WHY_UNREADABLE)
+			put(t, "\"error\":%d,", rule->verdict.error);
+		put(t, "\"ranges\":[");
+		for (k = 0; k < rule->count; k++) {
+			put_comma(t, &first_range);
+			put(t, "{");
+			put_range(t, &rule->ranges[k]);
+			put(t, "}");
 		}
+		put(t, "]}");
+	}
+	put(t, "]");
+}
+
+/* What somebody should know of a device's list; see plan.h. */
+static void put_notes(struct resv_text *t, const struct resv_snap_device *sd)
+{
+	static const struct {
+		u32 flag;
+		const char *word;
+	} notes[] = {
+		{ RESV_PLAN_F_WIDENED, "widened" },
+		{ RESV_PLAN_F_SECOND, "second-replacement-ignored" },
+		{ RESV_PLAN_F_NO_WINDOW, "no-window-to-replace" },
+		{ RESV_PLAN_F_TOO_MANY, "too-many-ranges-to-weaken" },
+		{ RESV_PLAN_F_OVERLAP, "sw-msi-overlaps" },
+	};
+	bool first = true;
+	unsigned int i;
+
+	put(t, "\"notes\":[");
+	for (i = 0; i < ARRAY_SIZE(notes); i++) {
+		if (!(sd->flags & notes[i].flag))
+			continue;
+		put_comma(t, &first);
+		put(t, "\"%s\"", notes[i].word);
 	}
 	put(t, "]");
 }
@@ -163,7 +327,8 @@ static int put_json_usable(struct resv_text *t,
 	return ret;
 }
 
-static int put_group(struct resv_text *t, const struct resv_snapshot *snap)
+static int put_group(struct resv_text *t, const struct resv_snapshot *snap,
+		     struct iommu_group *group)
 {
 	const struct resv_snap_device *sd;
 	bool first = true;
@@ -175,6 +340,8 @@ static int put_group(struct resv_text *t, const struct resv_snapshot *snap)
 		    snap->aperture.start, snap->aperture.last);
 	else
 		put(t, "null,");
+	put_frozen(t, group, snap->state);
+	put(t, ",");
 	put_json_regions(t, snap, snap->regions, snap->count);
 	put(t, ",\n");
 	ret = put_json_usable(t, snap, snap->regions, snap->count);
@@ -191,102 +358,21 @@ static int put_group(struct resv_text *t, const struct resv_snapshot *snap)
 		put_member(t, "bus", sd->bus);
 		put(t, ",");
 		put_member(t, "iommu", sd->iommu);
-		put(t, ",\"widened\":%s,", sd->widened ? "true" : "false");
+		put(t, ",\"widened\":%s,",
+		    sd->flags & RESV_PLAN_F_WIDENED ? "true" : "false");
+		put_notes(t, sd);
+		put(t, ",");
 		put_json_regions(t, snap, sd->regions, sd->count);
 		put(t, ",\n");
 		ret = put_json_usable(t, snap, sd->regions, sd->count);
 		if (ret)
 			return ret;
+		put(t, ",\n");
+		put_verdicts(t, snap->state, sd);
 		put(t, "}");
 	}
 	put(t, "]}");
 	return 0;
-}
-
-struct resv_hook_text {
-	struct resv_text *t;
-	bool first;
-};
-
-static void put_json_hook(void *ctx, const char *way, const char *driver,
-			  bool tested)
-{
-	struct resv_hook_text *ht = ctx;
-
-	put_comma(ht->t, &ht->first);
-	put(ht->t, "{\"way\":\"%s\",", way);
-	put_member(ht->t, "driver", driver);
-	put(ht->t, ",\"tested\":%s}", tested ? "true" : "false");
-}
-
-static int put_json_board(struct resv_text *t, const struct resv_state *state)
-{
-	struct resv_token_text tt = { .t = t, .json = true, .first = true };
-	struct resv_hook_text ht = { .t = t, .first = true };
-	bool first = true;
-	int ret = 0;
-	u32 i;
-
-	put(t, "\"module\":{\"version\":\"%s\",\"kernel\":",
-	    IOMMU_RESV_VERSION);
-	put_string(t, init_utsname()->release);
-	put(t, ",\"page_size\":%lu,\"state\":\"%s\",", PAGE_SIZE,
-	    resv_state_word(state));
-	if (resv_off_reason) {
-		put_member(t, "off", resv_off_reason);
-		put(t, ",");
-	}
-	put(t, "\"enforce\":\"%s\",\"hooks\":[", resv_policy_name(state->policy));
-	resv_hooks_describe(put_json_hook, &ht);
-	put(t, "]},\n\"table\":{\"serial\":%llu,\"crc\":\"0x%08x\",\"entries\":%u},\n",
-	    state->table.serial, state->table.crc,
-	    state->table.count[QUIRK_SEC_ENTRIES]);
-
-	put(t, "\"board\":{\"entries\":[");
-	for (i = 0; i < state->matches; i++) {
-		u32 key = state->match[i].key;
-
-		put_comma(t, &first);
-		put(t, "{");
-		put_member(t, "name", entry_string(state, state->match[i].entry,
-						   QUIRK_ENT_NAME));
-		put(t, ",");
-		put_member(t, "title", entry_string(state,
-						    state->match[i].entry,
-						    QUIRK_ENT_TITLE));
-		put(t, ",");
-		put_member(t, "reference", entry_string(state,
-							state->match[i].entry,
-							QUIRK_ENT_REFERENCE));
-		put(t, ",\"matched\":{");
-		put_json_key(t, key_kind(state, key), key_value(state, key));
-		put(t, "}}");
-	}
-	put(t, "],\n\"keys\":[");
-	if (!resv_off_reason)
-		ret = resv_board_for_each_token(put_token, &tt);
-	put(t, "]},\n");
-
-	first = true;
-	put(t, "\"quirks\":[");
-	for (i = 0; i < state->rules; i++) {
-		const struct resv_rule_ref *ref = &state->rule[i];
-
-		put_comma(t, &first);
-		put(t, "\n{\"rule\":\"%s/%s\",\"enforced\":%s,\"confidence\":\"%s\",",
-		    entry_string(state, ref->entry, QUIRK_ENT_NAME),
-		    rule_string(state, ref->rule, QUIRK_RULE_NAME),
-		    ref->enforced ? "true" : "false",
-		    rule_confidence(state, ref->rule));
-		put_member(t, "reason",
-			   rule_string(state, ref->rule, QUIRK_RULE_REASON));
-		put(t, ",");
-		put_member(t, "reference",
-			   rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
-		put(t, "}");
-	}
-	put(t, "],\n");
-	return ret;
 }
 
 /**
@@ -310,10 +396,11 @@ int resv_report_json(struct resv_text *t, void *unused)
 	int idx, ret;
 
 	resv_devices_refresh();
+	resv_doorbells_look();
 	put(t, "{\"abi\":%d,\"generation\":%llu,\n", RESV_ABI,
 	    resv_generation());
 	idx = srcu_read_lock(&resv_srcu);
-	state = srcu_dereference(resv_state, &resv_srcu);
+	state = resv_state_now();
 	ret = put_json_board(t, state);
 	srcu_read_unlock(&resv_srcu, idx);
 	if (ret)
@@ -326,17 +413,17 @@ int resv_report_json(struct resv_text *t, void *unused)
 	for (i = 0; i < count && !ret; i++) {
 		struct resv_snapshot snap;
 
+		idx = srcu_read_lock(&resv_srcu);
 		ret = resv_snapshot_take(&snap, groups[i], NULL);
-		/* Its last device left between the two looks. */
-		if (ret == -ENODEV) {
+		if (!ret) {
+			put_comma(t, &first);
+			ret = put_group(t, &snap, groups[i]);
+			resv_snapshot_drop(&snap);
+		} else if (ret == -ENODEV) {
+			/* Its last device left between the two looks. */
 			ret = 0;
-			continue;
 		}
-		if (ret)
-			break;
-		put_comma(t, &first);
-		ret = put_group(t, &snap);
-		resv_snapshot_drop(&snap);
+		srcu_read_unlock(&resv_srcu, idx);
 	}
 	resv_devices_put_groups(groups, count);
 	put(t, "]}\n");

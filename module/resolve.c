@@ -2,43 +2,197 @@
 /*
  * resolve.c - from rules to the address ranges of one device
  *
- * A rule goes through three questions: do its conditions hold for the device,
- * does the machine give addresses for its source, and does the operator's
- * policy put them into the list. Contracts are in resolve.h; compiled into the
- * module and into the host's tests.
+ * What the operator wants of a rule is known without a device: its mode. For a
+ * device the rule then goes through these questions: do its conditions hold,
+ * does the machine give addresses for its source, do its flags let them count,
+ * and does the mode put them into the list. Contracts are in resolve.h;
+ * compiled into the module and into the host's tools and tests.
  */
 #include "../acpi/madt.h"
 #include "resolve.h"
 
 #define ITS_DOORBELL_LAST	(ITS_DOORBELL_OFFSET + ITS_DOORBELL_SIZE - 1)
+#define FOUR_GIB		(1ULL << 32)
 
-bool resv_rule_enforced(const u8 *rule, enum resv_enforce policy)
+/* How far a name of a list goes into a rule's own: longer beats shorter. */
+enum name_depth {
+	NAME_NONE,
+	NAME_ENTRY,
+	NAME_RULE,
+};
+
+/* Length of the kebab-case word at @s, 0 where there is none. */
+static size_t word_length(const char *s)
 {
-	/* It never has an address that could be enforced. */
-	if (rule[QUIRK_RULE_SOURCE] == QUIRK_SOURCE_RUN_TIME)
-		return false;
+	size_t n = 0;
 
-	switch (policy) {
-	case RESV_ENFORCE_ALL:
+	if (s[0] < 'a' || s[0] > 'z')
+		return 0;
+	while ((s[n] >= 'a' && s[n] <= 'z') || (s[n] >= '0' && s[n] <= '9') ||
+	       (s[n] == '-' && s[n - 1] != '-'))
+		n++;
+	return s[n - 1] == '-' ? 0 : n;
+}
+
+bool resv_names_check(const char *names, size_t *at)
+{
+	const char *p = names;
+	size_t n;
+
+	if (!*p)
 		return true;
+	for (;;) {
+		*at = (size_t)(p - names);
+		n = word_length(p);
+		if (n && p[n] == '/') {
+			p += n + 1;
+			n = word_length(p);
+		}
+		if (!n || (p[n] && p[n] != ','))
+			return false;
+		if (!p[n])
+			return true;
+		p += n + 1;
+	}
+}
+
+/* Does the word at @s, which ends at '/', ',' or the end, equal @name? */
+static bool word_is(const char *s, const char *name)
+{
+	size_t n = strlen(name);
+
+	return !strncmp(s, name, n) && (!s[n] || s[n] == ',' || s[n] == '/');
+}
+
+/* The name behind the next comma, or NULL. */
+static const char *next_name(const char *p)
+{
+	while (*p && *p != ',')
+		p++;
+	return *p ? p + 1 : NULL;
+}
+
+/* The rule part of the name at @p, or NULL where it names a whole entry. */
+static const char *rule_part(const char *p)
+{
+	while (*p && *p != ',' && *p != '/')
+		p++;
+	return *p == '/' ? p + 1 : NULL;
+}
+
+static enum name_depth depth_in(const char *names, const char *entry,
+				const char *rule)
+{
+	enum name_depth depth = NAME_NONE;
+	const char *p;
+
+	for (p = names; p && *p; p = next_name(p)) {
+		const char *part = rule_part(p);
+
+		if (!word_is(p, entry))
+			continue;
+		if (!part)
+			depth = depth == NAME_NONE ? NAME_ENTRY : depth;
+		else if (word_is(part, rule))
+			return NAME_RULE;
+	}
+	return depth;
+}
+
+static bool entry_has_rule(const struct quirk_table *t, const u8 *entry,
+			   const char *part)
+{
+	u32 first = get_le32(entry + QUIRK_ENT_RULE_FIRST);
+	u32 end = first + get_le32(entry + QUIRK_ENT_RULE_COUNT);
+	u32 i;
+
+	for (i = first; i < end; i++)
+		if (word_is(part, quirk_string(t, quirk_rule_at(t, i) +
+						  QUIRK_RULE_NAME)))
+			return true;
+	return false;
+}
+
+static bool table_has_name(const struct quirk_table *t, const char *p)
+{
+	const char *part = rule_part(p);
+	u32 i;
+
+	for (i = 0; i < t->count[QUIRK_SEC_ENTRIES]; i++) {
+		const u8 *e = quirk_entry_at(t, i);
+
+		if (word_is(p, quirk_string(t, e + QUIRK_ENT_NAME)))
+			return !part || entry_has_rule(t, e, part);
+	}
+	return false;
+}
+
+int resv_names_unknown(const struct quirk_table *t, const char *names,
+		       size_t from)
+{
+	/* Anything but the very start lies inside a name that is done. */
+	const char *p = from ? next_name(names + from) : names;
+
+	for (; p && *p; p = next_name(p))
+		if (!table_has_name(t, p))
+			return (int)(p - names);
+	return -1;
+}
+
+static enum resv_mode mode_wanted(const struct quirk_table *t, const u8 *rule,
+				  const struct resv_policy *policy)
+{
+	const u8 *e = quirk_entry_at(t, get_le32(rule + QUIRK_RULE_ENTRY));
+	const char *entry = quirk_string(t, e + QUIRK_ENT_NAME);
+	const char *name = quirk_string(t, rule + QUIRK_RULE_NAME);
+	enum name_depth disable = depth_in(policy->disable, entry, name);
+	enum name_depth enable = depth_in(policy->enable, entry, name);
+
+	if (disable != NAME_NONE && disable >= enable)
+		return RESV_MODE_DISABLED;
+	if (enable != NAME_NONE)
+		return RESV_MODE_INSIST;
+
+	switch (policy->enforce) {
+	case RESV_ENFORCE_ALL:
+		return RESV_MODE_INSIST;
 	case RESV_ENFORCE_NONE:
-		return false;
+		return RESV_MODE_ADVISE;
 	case RESV_ENFORCE_CONFIRMED:
 		break;
 	}
 	return rule[QUIRK_RULE_CONFIDENCE] == QUIRK_CONFIRMED &&
-	       !rule[QUIRK_RULE_ADVISE];
+	       !rule[QUIRK_RULE_ADVISE] ? RESV_MODE_ENFORCE : RESV_MODE_ADVISE;
+}
+
+enum resv_mode resv_rule_mode(const struct quirk_table *t, u32 rule,
+			      const struct resv_policy *policy)
+{
+	const u8 *r = quirk_rule_at(t, rule);
+	enum resv_mode mode = mode_wanted(t, r, policy);
+
+	if (!resv_mode_enforces(mode))
+		return mode;
+	/* These never have an address that could be enforced. */
+	if (r[QUIRK_RULE_SOURCE] == QUIRK_SOURCE_RUN_TIME ||
+	    r[QUIRK_RULE_SOURCE] == QUIRK_SOURCE_NOTICE)
+		return RESV_MODE_ADVISE;
+	if (QUIRK_ACTION_WEAKENS(r[QUIRK_RULE_ACTION]) && !policy->weaken)
+		return RESV_MODE_WITHHOLD;
+	return mode;
 }
 
 static bool cond_holds(const struct quirk_table *t, const u8 *c,
 		       const struct resv_facts *facts, void *dev)
 {
 	const char *value = quirk_string(t, c + QUIRK_COND_VALUE);
+	u32 kind = get_le32(c + QUIRK_COND_KIND);
 	u64 lo = get_le64(c + QUIRK_COND_LO);
 	u64 hi = get_le64(c + QUIRK_COND_HI);
+	u64 number;
 	int segment;
 
-	switch (get_le32(c + QUIRK_COND_KIND)) {
+	switch (kind) {
 	case QUIRK_COND_BOOT:
 		return facts->is_acpi(dev) == !!lo;
 	case QUIRK_COND_SEGMENT:
@@ -56,13 +210,28 @@ static bool cond_holds(const struct quirk_table *t, const u8 *c,
 		return facts->kernel_has(dev, value);
 	case QUIRK_COND_DEVICE_PATH:
 		return facts->device_path_is(dev, value);
+	case QUIRK_COND_DEVICE_COMPATIBLE:
+		return facts->device_compatible(dev, value);
+	case QUIRK_COND_DEVICE_ID:
+	case QUIRK_COND_ROOT_PORT:
+	case QUIRK_COND_HOST_BRIDGE:
+		return facts->pci_id_is(dev, kind, value);
+	case QUIRK_COND_IOMMU_BASE:
+		return !facts->iommu_base(dev, &number) && lo <= number &&
+		       number <= hi;
+	case QUIRK_COND_PAGE_SIZE:
+		number = facts->page_size(dev);
+		return lo <= number && number <= hi;
 	}
 	return false;
 }
 
-/* Conditions of one kind are alternatives, but for those that all must hold. */
-static bool in_scope(const struct quirk_table *t, const u8 *rule,
-		     const struct resv_facts *facts, void *dev)
+/*
+ * The first kind of condition that fails, or 0. Conditions of one kind are
+ * alternatives, but for those that all must hold.
+ */
+static u32 failing_cond(const struct quirk_table *t, const u8 *rule,
+			const struct resv_facts *facts, void *dev)
 {
 	u32 first = get_le32(rule + QUIRK_RULE_COND_FIRST);
 	u32 end = first + get_le32(rule + QUIRK_RULE_COND_COUNT);
@@ -86,33 +255,79 @@ static bool in_scope(const struct quirk_table *t, const u8 *rule,
 				all = false;
 		}
 		if (named && !(kind == QUIRK_COND_HOST_LACKS ? all : any))
-			return false;
+			return kind;
 	}
-	return true;
-}
-
-static int add_range(void *ctx, u64 start, u64 last)
-{
-	resv_ranges_add(ctx, start, last);
 	return 0;
 }
 
-static int add_its(void *ctx, u64 base, u64 last)
+/*
+ * One walk over what the machine says of a source. The first one, without @out,
+ * refuses the impossible; the second one adds. So a rule gives all its ranges
+ * or none, provided that the machine says the same twice.
+ */
+struct source_walk {
+	const u8 *rule;
+	struct resv_ranges *out;
+	bool taken;	/* at least one range counts */
+	bool above_4g;	/* at least one does not, for its address */
+};
+
+static int take_range(void *ctx, u64 start, u64 last)
 {
-	resv_ranges_add(ctx, base + ITS_DOORBELL_OFFSET,
-			base + ITS_DOORBELL_LAST);
+	struct source_walk *w = ctx;
+
+	if (start > last)
+		return -ERANGE;
+	if ((w->rule[QUIRK_RULE_FLAGS] & QUIRK_RULE_F_BELOW_4G) &&
+	    start >= FOUR_GIB) {
+		w->above_4g = true;
+		return 0;
+	}
+	w->taken = true;
+	if (w->out)
+		resv_ranges_add(w->out, start, last);
 	return 0;
 }
 
-/* The dry run in front of add_range() and add_its(): refuses the impossible. */
-static int check_range(void *ctx, u64 start, u64 last)
+static int take_reg(void *ctx, u64 start, u64 last)
 {
-	return start <= last ? 0 : -ERANGE;
+	struct source_walk *w = ctx;
+	u64 offset = get_le64(w->rule + QUIRK_RULE_ARG_A);
+	u64 length = get_le64(w->rule + QUIRK_RULE_ARG_B);
+
+	/* A range that is not as large as the rule says is another hardware. */
+	if (start > last || offset > last - start ||
+	    (length && length - 1 > last - start - offset))
+		return -ERANGE;
+	start += offset;
+	return take_range(w, start, length ? start + length - 1 : last);
 }
 
-static int check_its(void *ctx, u64 base, u64 last)
+/* Of a property: base and size. An empty range is no statement. */
+static int take_pair(void *ctx, u64 base, u64 size)
 {
-	return base <= U64_MAX - ITS_DOORBELL_LAST ? 0 : -ERANGE;
+	if (!size)
+		return -EINVAL;
+	if (size - 1 > U64_MAX - base)
+		return -ERANGE;
+	return take_range(ctx, base, base + size - 1);
+}
+
+static int take_its(void *ctx, u64 base, u64 last)
+{
+	if (base > U64_MAX - ITS_DOORBELL_LAST)
+		return -ERANGE;
+	return take_range(ctx, base + ITS_DOORBELL_OFFSET,
+			  base + ITS_DOORBELL_LAST);
+}
+
+/* The naturally aligned piece around a doorbell; its length is a power of 2. */
+static int take_message(void *ctx, u64 address, u64 last)
+{
+	struct source_walk *w = ctx;
+	u64 mask = get_le64(w->rule + QUIRK_RULE_ARG_A) - 1;
+
+	return take_range(w, address & ~mask, address | mask);
 }
 
 /* The inbound window that covers @from, or else the next one above it. */
@@ -126,6 +341,8 @@ static int search_inbound(void *ctx, u64 start, u64 last)
 {
 	struct inbound_search *s = ctx;
 
+	if (start > last)
+		return -ERANGE;
 	if (last < s->from)
 		return 0;
 	if (!s->found || start < s->next.start) {
@@ -140,15 +357,15 @@ static int search_inbound(void *ctx, u64 start, u64 last)
  * Walks the windows once for each window: they need not be sorted, there are
  * few of them, and so no storage can run out.
  */
-static int add_outside_inbound(const struct resv_facts *facts, void *dev,
-			       u64 aperture_last, struct resv_ranges *out)
+static int take_outside_inbound(const struct resv_facts *facts, void *dev,
+				struct source_walk *w)
 {
+	u64 aperture_last = get_le64(w->rule + QUIRK_RULE_ARG_A);
 	struct inbound_search s = { .from = 0 };
 	bool any = false;
+	int ret;
 
 	for (;;) {
-		int ret;
-
 		s.found = false;
 		ret = facts->inbound(dev, search_inbound, &s);
 		if (ret)
@@ -159,87 +376,125 @@ static int add_outside_inbound(const struct resv_facts *facts, void *dev,
 		if (s.next.start > aperture_last)
 			break;
 		if (s.next.start > s.from)
-			resv_ranges_add(out, s.from, s.next.start - 1);
+			take_range(w, s.from, s.next.start - 1);
 		if (s.next.last >= aperture_last)
 			return 0;
 		s.from = s.next.last + 1;
 	}
-	if (any)
-		resv_ranges_add(out, s.from, aperture_last);
-	return 0;
+	return any ? take_range(w, s.from, aperture_last) : 0;
 }
 
-static int add_host_reg(const struct quirk_table *t, const u8 *rule,
-			const struct resv_facts *facts, void *dev,
-			struct resv_ranges *out)
+static int walk_source(const struct quirk_table *t,
+		       const struct resv_facts *facts, void *dev,
+		       struct source_walk *w)
 {
-	u64 offset = get_le64(rule + QUIRK_RULE_ARG_A);
-	u64 length = get_le64(rule + QUIRK_RULE_ARG_B);
-	struct resv_range reg;
+	const u8 *r = w->rule;
+	const char *name = quirk_string(t, r + QUIRK_RULE_ARG_STRING);
+	enum quirk_node node = r[QUIRK_RULE_NODE];
+	struct resv_range window;
 	int ret;
 
-	ret = facts->host_reg(dev, quirk_string(t, rule + QUIRK_RULE_ARG_STRING),
-			      get_le32(rule + QUIRK_RULE_ARG_INDEX), &reg);
-	if (ret)
-		return ret;
-	/* A range that is not as large as the rule says is another hardware. */
-	if (reg.start > reg.last || offset > reg.last - reg.start ||
-	    (length && length - 1 > reg.last - reg.start - offset))
-		return -ERANGE;
-	reg.start += offset;
-	if (length)
-		reg.last = reg.start + length - 1;
-	resv_ranges_add(out, reg.start, reg.last);
-	return 0;
-}
-
-static int add_source(const struct quirk_table *t, const u8 *rule,
-		      const struct resv_facts *facts, void *dev,
-		      struct resv_ranges *out)
-{
-	int ret;
-
-	switch (rule[QUIRK_RULE_SOURCE]) {
+	switch (r[QUIRK_RULE_SOURCE]) {
 	case QUIRK_SOURCE_RANGE:
-		resv_ranges_add(out, get_le64(rule + QUIRK_RULE_ARG_A),
-				get_le64(rule + QUIRK_RULE_ARG_B));
-		return 0;
-	case QUIRK_SOURCE_HOST_REG:
-		return add_host_reg(t, rule, facts, dev, out);
+		return take_range(w, get_le64(r + QUIRK_RULE_ARG_A),
+				  get_le64(r + QUIRK_RULE_ARG_B));
+	case QUIRK_SOURCE_DT_REG:
+		return facts->node_reg(dev, node, name,
+				       get_le32(r + QUIRK_RULE_ARG_INDEX),
+				       take_reg, w);
+	case QUIRK_SOURCE_DT_PROPERTY:
+		return facts->node_property(dev, node, name, take_pair, w);
 	case QUIRK_SOURCE_HOST_WINDOWS:
-		ret = facts->host_windows(dev, check_range, NULL);
-		return ret ? ret : facts->host_windows(dev, add_range, out);
+		return facts->host_windows(dev, take_range, w);
+	case QUIRK_SOURCE_PORT_WINDOWS:
+		return facts->port_windows(dev, take_range, w);
 	case QUIRK_SOURCE_INBOUND_LIMIT:
-		ret = facts->inbound(dev, check_range, NULL);
-		return ret ? ret :
-			add_outside_inbound(facts, dev,
-					    get_le64(rule + QUIRK_RULE_ARG_A),
-					    out);
+		return take_outside_inbound(facts, dev, w);
 	case QUIRK_SOURCE_ITS:
-		ret = facts->its_bases(dev, check_its, NULL);
-		return ret ? ret : facts->its_bases(dev, add_its, out);
+		return facts->its_bases(dev, false, take_its, w);
+	case QUIRK_SOURCE_ITS_ALL:
+		return facts->its_bases(dev, true, take_its, w);
+	case QUIRK_SOURCE_MSI_MESSAGE:
+		return facts->msi_messages(dev, take_message, w);
+	case QUIRK_SOURCE_PLACED:
+		ret = facts->placed(dev, &window);
+		return ret ? ret : take_range(w, window.start, window.last);
 	}
 	return -EOPNOTSUPP;	/* QUIRK_SOURCE_RUN_TIME */
 }
 
-enum resv_outcome resv_resolve_rule(const struct quirk_table *t, u32 rule,
-				    enum resv_enforce policy,
-				    const struct resv_facts *facts, void *dev,
-				    struct resv_ranges *out)
+static struct resv_verdict verdict(enum resv_outcome outcome, enum resv_why why)
 {
-	const u8 *r = quirk_rule_at(t, rule);
+	struct resv_verdict v = { .outcome = outcome, .why = why };
 
-	if (!in_scope(t, r, facts, dev))
-		return RESV_NOT_IN_SCOPE;
+	return v;
+}
 
-	switch (add_source(t, r, facts, dev, out)) {
-	case 0:
-		break;
-	case -ENODEV:
-		/* No host, or no ITS: what the rule is about is not there. */
-		return RESV_NOT_IN_SCOPE;
-	default:
-		return RESV_UNRESOLVED;
+static struct resv_verdict unreadable(int error)
+{
+	struct resv_verdict v = {
+		.outcome = RESV_UNRESOLVED,
+		.why = RESV_WHY_UNREADABLE,
+		.error = error,
+	};
+
+	return v;
+}
+
+/* What the mode makes of a rule whose ranges are known. */
+static struct resv_verdict judge(const u8 *rule, enum resv_mode mode,
+				 const struct resv_facts *facts, void *dev)
+{
+	bool own = rule[QUIRK_RULE_SOURCE] == QUIRK_SOURCE_PORT_WINDOWS;
+	enum resv_acs acs = RESV_ACS_NOT_REDIRECTED;
+
+	if (rule[QUIRK_RULE_FLAGS] & QUIRK_RULE_F_UNLESS_REDIRECTED)
+		acs = facts->acs(dev, own);
+	if (acs == RESV_ACS_REDIRECTED)
+		return verdict(RESV_NOT_IN_SCOPE, RESV_WHY_REDIRECTED);
+	if (mode == RESV_MODE_WITHHOLD)
+		return verdict(RESV_ADVISED, RESV_WHY_WEAKENS);
+	if (!resv_mode_enforces(mode))
+		return verdict(RESV_ADVISED, RESV_WHY_POLICY);
+	if (acs == RESV_ACS_UNKNOWN && mode != RESV_MODE_INSIST)
+		return verdict(RESV_ADVISED, RESV_WHY_ACS_UNKNOWN);
+	return verdict(RESV_ENFORCED, RESV_WHY_POLICY);
+}
+
+struct resv_verdict resv_resolve_rule(const struct quirk_table *t, u32 rule,
+				      enum resv_mode mode,
+				      const struct resv_facts *facts, void *dev,
+				      struct resv_ranges *out)
+{
+	struct source_walk w = { .rule = quirk_rule_at(t, rule) };
+	struct resv_verdict v;
+	u32 cond;
+	int ret;
+
+	if (mode == RESV_MODE_DISABLED)
+		return verdict(RESV_DISABLED, RESV_WHY_POLICY);
+
+	cond = failing_cond(t, w.rule, facts, dev);
+	if (cond) {
+		v = verdict(RESV_NOT_IN_SCOPE, RESV_WHY_SCOPE);
+		v.cond = cond;
+		return v;
 	}
-	return resv_rule_enforced(r, policy) ? RESV_ENFORCED : RESV_ADVISED;
+	if (w.rule[QUIRK_RULE_SOURCE] == QUIRK_SOURCE_NOTICE)
+		return verdict(RESV_ADVISED, RESV_WHY_POLICY);
+
+	ret = walk_source(t, facts, dev, &w);
+	if (ret == -ENODEV)
+		return verdict(RESV_NOT_IN_SCOPE, RESV_WHY_ABSENT);
+	if (ret)
+		return unreadable(ret);
+	if (w.above_4g && !w.taken)
+		return verdict(RESV_NOT_IN_SCOPE, RESV_WHY_ABOVE_4G);
+
+	v = judge(w.rule, mode, facts, dev);
+	if (v.outcome == RESV_NOT_IN_SCOPE)
+		return v;
+	w.out = out;
+	ret = walk_source(t, facts, dev, &w);
+	return ret ? unreadable(ret) : v;
 }

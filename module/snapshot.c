@@ -76,86 +76,101 @@ static u32 resv_list_copy(struct resv_snap_region *r,
 	return n;
 }
 
-static int resv_snap_rules(const struct resv_state *state, struct device *dev,
-			   struct resv_snap_device *sd)
+/**
+ * struct resv_snap_seen - what a plan in the making leaves in a snapshot
+ * @sd: the device
+ * @ret: 0, or -ENOMEM
+ */
+struct resv_snap_seen {
+	struct resv_snap_device *sd;
+	int ret;
+};
+
+static void resv_snap_rule(void *ctx, const struct resv_rule_ref *ref,
+			   struct resv_verdict verdict,
+			   const struct resv_ranges *set)
 {
-	struct resv_range *storage;
-	struct resv_ranges set;
-	int ret = -ENOMEM;
-	u32 i;
+	struct resv_snap_seen *seen = ctx;
+	struct resv_snap_device *sd = seen->sd;
+	struct resv_snap_rule *rule = &sd->rules[sd->rule_count++];
 
-	if (!state->rules)
-		return 0;
-	storage = kmalloc_array(RESV_MAX_RANGES, sizeof(*storage), GFP_KERNEL);
-	sd->rules = kcalloc(state->rules, sizeof(*sd->rules), GFP_KERNEL);
-	if (!storage || !sd->rules)
-		goto out;
+	rule->ref = ref;
+	rule->verdict = verdict;
+	if (verdict.outcome != RESV_ENFORCED && verdict.outcome != RESV_ADVISED)
+		return;
+	if (!set->count)
+		return;
+	rule->ranges = kmemdup(set->r, set->count * sizeof(*set->r),
+			       GFP_KERNEL);
+	if (rule->ranges)
+		rule->count = set->count;
+	else
+		seen->ret = -ENOMEM;
+}
 
-	for (i = 0; i < state->rules; i++) {
-		struct resv_snap_rule *rule = &sd->rules[sd->rule_count];
+/* What the driver says and what becomes of it. */
+static void resv_snap_plan(struct resv_snap_device *sd,
+			   const struct list_head *list,
+			   const struct resv_device_plan *dp)
+{
+	const struct iommu_resv_region *region;
+	struct resv_range range;
+	u32 i = 0;
 
-		resv_ranges_init(&set, storage, RESV_MAX_RANGES);
-		rule->ref = &state->rule[i];
-		rule->outcome = resv_resolve_rule(&state->table,
-						  rule->ref->rule,
-						  state->policy, &resv_machine,
-						  dev, &set);
-		if (rule->outcome == RESV_NOT_IN_SCOPE)
+	list_for_each_entry(region, list, list) {
+		const struct resv_plan_region *r = &dp->region[i++];
+		struct resv_snap_region one = {
+			.start = r->start, .last = r->last, .type = region->type,
+		};
+
+		/* Of length 0: says nothing, and is left out. */
+		if (!region->length)
 			continue;
-		if (set.count) {
-			rule->ranges = kmemdup(storage,
-					       set.count * sizeof(*storage),
-					       GFP_KERNEL);
-			if (!rule->ranges)
-				goto out;
-		}
-		rule->count = set.count;
-		sd->rule_count++;
+		sd->driver[sd->drivers] = one;
+		sd->fate[sd->drivers++] = r->fate;
+		if (r->fate == RESV_FATE_REMOVE)
+			continue;
+		if (r->fate == RESV_FATE_RELAX)
+			one.type = IOMMU_RESV_DIRECT_RELAXABLE;
+		sd->regions[sd->count++] = one;
 	}
-	ret = 0;
-out:
-	kfree(storage);
-	return ret;
+	for (i = 0; i < resv_plan_count(&dp->plan); i++) {
+		enum quirk_type type = resv_plan_added(&dp->plan, i, &range);
+		struct resv_snap_region *one = &sd->regions[sd->count++];
+
+		one->start = range.start;
+		one->last = range.last;
+		one->type = resv_kernel_type(type);
+	}
+	sd->flags = dp->plan.flags;
+	sd->count = resv_regions_normalise(sd->regions, sd->count);
 }
 
 static int resv_snap_regions(const struct resv_state *state,
 			     struct device *dev, struct resv_snap_device *sd)
 {
-	struct resv_range *storage;
-	struct resv_ranges set;
+	struct resv_snap_seen seen = { .sd = sd };
+	struct resv_device_plan *dp = NULL;
 	LIST_HEAD(list);
-	int ret = -ENOMEM;
-	u32 drivers, i;
+	u32 drivers;
 
+	sd->rules = kvcalloc(state->rules + 1, sizeof(*sd->rules), GFP_KERNEL);
+	if (!sd->rules)
+		return -ENOMEM;
 	resv_driver_regions(dev, &list);
-	drivers = resv_list_count(&list);
-	storage = kmalloc_array(RESV_MAX_RANGES, sizeof(*storage), GFP_KERNEL);
+	dp = resv_device_plan(state, dev, &list, resv_snap_rule, &seen);
+	drivers = dp->plan.region_count;
 	sd->driver = kvcalloc(drivers + 1, sizeof(*sd->driver), GFP_KERNEL);
-	sd->regions = kvcalloc(drivers + RESV_MAX_RANGES,
+	sd->fate = kvcalloc(drivers + 1, sizeof(*sd->fate), GFP_KERNEL);
+	sd->regions = kvcalloc(drivers + RESV_PLAN_RANGES,
 			       sizeof(*sd->regions), GFP_KERNEL);
-	if (!storage || !sd->driver || !sd->regions)
-		goto out;
-
-	sd->drivers = resv_list_copy(sd->driver, &list);
-	memcpy(sd->regions, sd->driver, sd->drivers * sizeof(*sd->driver));
-	sd->count = sd->drivers;
-
-	resv_ranges_init(&set, storage, RESV_MAX_RANGES);
-	if (state->enforcing)
-		resv_device_set(state, dev, &list, &set);
-	for (i = 0; i < set.count; i++) {
-		sd->regions[sd->count].start = set.r[i].start;
-		sd->regions[sd->count].last = set.r[i].last;
-		sd->regions[sd->count].type = IOMMU_RESV_RESERVED;
-		sd->count++;
-	}
-	sd->widened = set.widened;
-	sd->count = resv_regions_normalise(sd->regions, sd->count);
-	ret = 0;
-out:
+	if (!sd->driver || !sd->fate || !sd->regions)
+		seen.ret = -ENOMEM;
+	else
+		resv_snap_plan(sd, &list, dp);
+	kfree(dp);
 	iommu_put_resv_regions(dev, &list);
-	kfree(storage);
-	return ret;
+	return seen.ret;
 }
 
 /*
@@ -205,9 +220,9 @@ static int resv_snap_device(struct device *dev, void *arg)
 	if (!sd->name || !sd->bus || !sd->iommu)
 		return -ENOMEM;
 
+	/* The same for all devices of the group, and held still as they are. */
+	snap->state = resv_state_of(dev);
 	ret = resv_snap_regions(snap->state, dev, sd);
-	if (!ret)
-		ret = resv_snap_rules(snap->state, dev, sd);
 	if (!ret)
 		resv_snap_aperture(snap, dev);
 	return ret;
@@ -237,39 +252,6 @@ out:
 }
 
 /**
- * resv_snapshot_take() - look at a group
- * @snap: filled in
- * @group: referenced by the caller
- * @only: take this device only and leave the group's own list out; or %NULL
- *
- * Context: may sleep; takes group->mutex.
- * Return: 0 with a snapshot to be dropped, -ENODEV where the group has no
- * (such) device any more, or another error with nothing to drop.
- */
-int resv_snapshot_take(struct resv_snapshot *snap, struct iommu_group *group,
-		       struct device *only)
-{
-	int idx, ret;
-
-	memset(snap, 0, sizeof(*snap));
-	INIT_LIST_HEAD(&snap->devices);
-	snap->id = iommu_group_id(group);
-	snap->only = only;
-
-	idx = srcu_read_lock(&resv_srcu);
-	snap->state = srcu_dereference(resv_state, &resv_srcu);
-	ret = iommu_group_for_each_dev(group, snap, resv_snap_device);
-	srcu_read_unlock(&resv_srcu, idx);
-	if (!ret && list_empty(&snap->devices))
-		ret = -ENODEV;
-	if (!ret && !only)
-		ret = resv_snap_group(snap, group);
-	if (ret)
-		resv_snapshot_drop(snap);
-	return ret;
-}
-
-/**
  * resv_snapshot_drop() - free a snapshot
  * @snap: filled in by resv_snapshot_take()
  */
@@ -280,10 +262,11 @@ void resv_snapshot_drop(struct resv_snapshot *snap)
 
 	list_for_each_entry_safe(sd, next, &snap->devices, node) {
 		list_del(&sd->node);
-		for (i = 0; sd->rules && i < sd->rule_count; i++)
+		for (i = 0; i < sd->rule_count; i++)
 			kfree(sd->rules[i].ranges);
-		kfree(sd->rules);
+		kvfree(sd->rules);
 		kvfree(sd->driver);
+		kvfree(sd->fate);
 		kvfree(sd->regions);
 		kfree(sd->name);
 		kfree(sd->bus);
@@ -292,4 +275,45 @@ void resv_snapshot_drop(struct resv_snapshot *snap)
 	}
 	kvfree(snap->regions);
 	snap->regions = NULL;
+	snap->count = 0;
+	snap->aperture_known = false;
+}
+
+/**
+ * resv_snapshot_take() - look at a group
+ * @snap: filled in
+ * @group: referenced by the caller
+ * @only: take this device only and leave the group's own list out; or %NULL
+ *
+ * The group's own list is asked for after its devices, and a reload may change
+ * the group's answer between the two: then both are taken anew.
+ *
+ * Context: may sleep; takes group->mutex. The caller holds resv_srcu until the
+ * drop, which keeps the state.
+ * Return: 0 with a snapshot to be dropped, -ENODEV where the group has no
+ * (such) device any more, or another error with nothing to drop.
+ */
+int resv_snapshot_take(struct resv_snapshot *snap, struct iommu_group *group,
+		       struct device *only)
+{
+	int ret;
+
+	memset(snap, 0, sizeof(*snap));
+	INIT_LIST_HEAD(&snap->devices);
+	snap->id = iommu_group_id(group);
+	snap->only = only;
+
+	for (;;) {
+		ret = iommu_group_for_each_dev(group, snap, resv_snap_device);
+		if (!ret && list_empty(&snap->devices))
+			ret = -ENODEV;
+		if (!ret && !only)
+			ret = resv_snap_group(snap, group);
+		if (ret || only || resv_state_of_group(group) == snap->state)
+			break;
+		resv_snapshot_drop(snap);
+	}
+	if (ret)
+		resv_snapshot_drop(snap);
+	return ret;
 }

@@ -60,6 +60,21 @@ void put(struct resv_text *t, const char *fmt, ...)
 }
 
 /**
+ * put_bytes() - add bytes as they are
+ * @t: the text
+ * @data: the bytes
+ * @len: how many
+ */
+void put_bytes(struct resv_text *t, const void *data, size_t len)
+{
+	resv_text_room(t, len);
+	if (t->failed)
+		return;
+	memcpy(t->p + t->len, data, len);
+	t->len += len;
+}
+
+/**
  * put_string() - add a JSON string (RFC 8259, section 7)
  * @t: the text
  * @s: the string

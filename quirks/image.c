@@ -27,8 +27,8 @@ struct image {
 
 static void pool_add(struct pool *pool, const char *string)
 {
-	pool->strings = grow(pool->strings, pool->count,
-			     sizeof(*pool->strings));
+	pool->strings = quirkc_grow(pool->strings, pool->count,
+				    sizeof(*pool->strings));
 	pool->strings[pool->count++] = string;
 }
 
@@ -95,7 +95,7 @@ static u32 pool_offset(const struct pool *pool, const char *string)
 
 static void put8(struct image *image, u8 value)
 {
-	image->bytes = grow(image->bytes, image->size, 1);
+	image->bytes = quirkc_grow(image->bytes, image->size, 1);
 	image->bytes[image->size++] = value;
 }
 
@@ -158,7 +158,10 @@ static void put_rule(struct image *image, const struct pool *pool,
 	put64(image, r->arg_a);
 	put64(image, r->arg_b);
 	put32(image, e->index);
-	put32(image, 0);
+	put8(image, r->action);
+	put8(image, r->dt_node);
+	put8(image, r->flags);
+	put8(image, 0);
 	put64(image, 0);
 }
 
@@ -195,7 +198,8 @@ static void begin_section(struct image *image, enum quirk_section sec,
 }
 
 static void build(const struct compiler *c, const struct pool *pool,
-		  u64 serial, struct image *image)
+		  const struct quirk_compile_options *options,
+		  struct image *image)
 {
 	size_t rules = 0;
 	size_t conds = 0;
@@ -203,7 +207,7 @@ static void build(const struct compiler *c, const struct pool *pool,
 	size_t i;
 	size_t j;
 
-	put_header(image, serial);
+	put_header(image, options->serial);
 
 	begin_section(image, QUIRK_SEC_ENTRIES, c->entry_count);
 	for (i = 0; i < c->entry_count; i++) {
@@ -215,7 +219,8 @@ static void build(const struct compiler *c, const struct pool *pool,
 		put32(image, (u32)rules);
 		put32(image, (u32)e->rule_count);
 		put32(image, e->flags);
-		put64(image, 0);
+		put32(image, e->level);
+		put32(image, 0);
 		rules += e->rule_count;
 		for (j = 0; j < e->rule_count; j++)
 			conds += e->rules[j].scope.count;
@@ -251,13 +256,16 @@ static void build(const struct compiler *c, const struct pool *pool,
 	while (image->size % 8)
 		put8(image, 0);
 
+	patch32(image, QUIRK_HDR_LOCAL, options->local);
 	patch32(image, QUIRK_HDR_TOTAL, (u32)image->size);
 	patch32(image, QUIRK_HDR_CRC,
 		env_crc32(0, image->bytes, image->size));
 }
 
-enum quirk_compile_result make_image(const struct compiler *c, u64 serial,
-				     u8 **bytes, size_t *size)
+enum quirk_compile_result
+quirkc_make_image(const struct compiler *c,
+		  const struct quirk_compile_options *options,
+		  struct quirk_compiled *out)
 {
 	struct pool pool = { .count = 0 };
 	struct image image = { .size = 0 };
@@ -266,7 +274,7 @@ enum quirk_compile_result make_image(const struct compiler *c, u64 serial,
 	enum quirk_compile_result result = QUIRK_COMPILE_OK;
 
 	pool_build(&pool, c);
-	build(c, &pool, serial, &image);
+	build(c, &pool, options, &image);
 	free(pool.strings);
 	free(pool.offsets);
 
@@ -276,8 +284,8 @@ enum quirk_compile_result make_image(const struct compiler *c, u64 serial,
 		free(image.bytes);
 		result = QUIRK_COMPILE_TROUBLE;
 	} else {
-		*bytes = image.bytes;
-		*size = image.size;
+		out->image = image.bytes;
+		out->size = image.size;
 	}
 	return result;
 }

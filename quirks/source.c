@@ -8,13 +8,10 @@
  * order of the blob. The same scan refuses the constructs that would break that
  * order, among them those by which dtc merges repeated nodes without a word.
  *
- * How a value was written and what the blob has of it decide together whether
- * it has the form that vocabulary.h asks for, so that check is here as well.
- * What nodes and values mean is left to compile.c, the only caller. Contracts
- * are in compile_priv.h.
+ * What nodes and values mean is left to the callers. Contracts are in
+ * compile_priv.h.
  */
 #include "compile_priv.h"
-#include "vocabulary.h"
 #include "../tools/problem.h"
 
 #include <ctype.h>
@@ -25,11 +22,6 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* How a value is written; a property may mix them. */
-#define WRITTEN_TEXT	(1u << 0)
-#define WRITTEN_CELLS	(1u << 1)
-#define WRITTEN_BYTES	(1u << 2)
 
 __attribute__((format(printf, 3, 4)))
 static void line_defect(const struct source *s, unsigned int line,
@@ -46,7 +38,7 @@ static void line_defect(const struct source *s, unsigned int line,
 }
 
 /* Marks rise with their offsets, once match_marks() has set these. */
-const struct mark *mark_at(const struct source *s, int offset)
+const struct mark *quirkc_mark_at(const struct source *s, int offset)
 {
 	size_t low = 0;
 	size_t high = s->mark_count;
@@ -62,7 +54,7 @@ const struct mark *mark_at(const struct source *s, int offset)
 	return &s->marks[low];
 }
 
-void defect(const struct source *s, int node, int where, const char *name,
+void quirkc_defect(const struct source *s, int node, int where, const char *name,
 	    const char *format, ...)
 {
 	char path[256];
@@ -74,9 +66,25 @@ void defect(const struct source *s, int node, int where, const char *name,
 	va_end(args);
 	if (fdt_get_path(s->fdt, node, path, sizeof(path)))
 		strcpy(path, "(a node with a very long path)");
-	problem("%s:%u: %s: %s%s%s", s->file, mark_at(s, where)->line, path,
+	problem("%s:%u: %s: %s%s%s", s->file, quirkc_mark_at(s, where)->line, path,
 		name ? name : "", name ? ": " : "", text);
 	s->c->defects++;
+}
+
+void quirkc_note(const struct source *s, int node, const char *format, ...)
+{
+	char path[256];
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (fdt_get_path(s->fdt, node, path, sizeof(path)))
+		strcpy(path, "(a node with a very long path)");
+	problem("note: %s:%u: %s: %s", s->file,
+		quirkc_mark_at(s, node)->line, path, text);
+	s->c->notes++;
 }
 
 /*
@@ -118,7 +126,7 @@ static void add_mark(struct source *s, const char *name, size_t len,
 {
 	struct mark *m;
 
-	s->marks = grow(s->marks, s->mark_count, sizeof(*s->marks));
+	s->marks = quirkc_grow(s->marks, s->mark_count, sizeof(*s->marks));
 	m = &s->marks[s->mark_count++];
 	*m = (struct mark){
 		.name = name,
@@ -138,9 +146,12 @@ static size_t name_length(const char *p)
 	return len;
 }
 
-/* A directive such as /bits/; only those that keep the order are let through. */
+/*
+ * A directive such as /bits/; only those that keep the order are let through.
+ * @wide is set behind the one that makes the next numbers 64 bits wide.
+ */
 static const char *scan_directive(struct source *s, const char *p,
-				  unsigned int line)
+				  unsigned int line, bool *wide)
 {
 	size_t len = name_length(p + 1);
 
@@ -151,7 +162,10 @@ static const char *scan_directive(struct source *s, const char *p,
 		line_defect(s, line,
 			    "/%.*s/ has no place in a quirk source: write the properties out",
 			    (int)len, p + 1);
-	return p + len + 2;
+	p += len + 2;
+	if (len == 4)
+		*wide = strtoul(p, NULL, 0) == 64;
+	return p;
 }
 
 static void scan(struct source *s)
@@ -165,6 +179,7 @@ static void scan(struct source *s)
 	unsigned int depth = 0;
 	size_t name_len = 0;
 	bool in_value = false;
+	bool wide = false;
 	char before = 0;
 
 	while (*p) {
@@ -183,7 +198,7 @@ static void scan(struct source *s)
 			continue;
 		}
 		if (*p == '/' && isalpha((unsigned char)p[1])) {
-			p = scan_directive(s, p, line);
+			p = scan_directive(s, p, line, &wide);
 			continue;
 		}
 		if (depth && !in_value && is_name_char((unsigned char)*p)) {
@@ -200,7 +215,8 @@ static void scan(struct source *s)
 				    "a reference to a label has no place in a quirk source");
 			break;
 		case '<':
-			written |= WRITTEN_CELLS;
+			written |= wide ? WRITTEN_WIDE : WRITTEN_CELLS;
+			wide = false;
 			break;
 		case '[':
 			written |= WRITTEN_BYTES;
@@ -226,6 +242,7 @@ static void scan(struct source *s)
 			break;
 		case '=':
 			in_value = true;
+			wide = false;
 			written = 0;
 			break;
 		case ';':
@@ -304,7 +321,7 @@ static char *take_output(struct compiler *c, FILE *f, size_t *size)
 	if (fseek(f, 0, SEEK_END) || (length = ftell(f)) <= 0)
 		return NULL;
 	rewind(f);
-	bytes = keep(c, (size_t)length + 1);
+	bytes = quirkc_keep(c, (size_t)length + 1);
 	*size = fread(bytes, 1, (size_t)length, f);
 	return *size == (size_t)length ? bytes : NULL;
 }
@@ -373,22 +390,22 @@ out:
 		fclose(err);
 }
 
-const struct source *open_source(struct compiler *c, const char *file)
+const struct source *quirkc_open_source(struct compiler *c, const char *file)
 {
-	struct source *s = keep(c, sizeof(*s));
+	struct source *s = quirkc_keep(c, sizeof(*s));
 	size_t before = c->defects;
 	char *text;
 	size_t size;
 
 	s->c = c;
 	s->file = file;
-	c->sources = grow(c->sources, c->source_count, sizeof(*c->sources));
+	c->sources = quirkc_grow(c->sources, c->source_count, sizeof(*c->sources));
 	c->sources[c->source_count++] = s;
 	if (read_file(file, &text, &size)) {
 		c->trouble = true;
 		return NULL;
 	}
-	s->text = memcpy(keep(c, size + 1), text, size + 1);
+	s->text = memcpy(quirkc_keep(c, size + 1), text, size + 1);
 	free(text);
 
 	scan(s);
@@ -402,172 +419,4 @@ const struct source *open_source(struct compiler *c, const char *file)
 		return NULL;
 	}
 	return s;
-}
-
-/*
- * Values
- */
-
-static bool is_text(enum vocab_kind kind)
-{
-	return kind == VOCAB_TEXT || kind == VOCAB_TEXTS ||
-	       kind == VOCAB_WORD || kind == VOCAB_WORDS || kind == VOCAB_ACPI;
-}
-
-u64 cell_at(const char *data, int width)
-{
-	return width == 4 ? fdt32_ld((const fdt32_t *)data) :
-			    fdt64_ld((const fdt64_t *)data);
-}
-
-const struct vocab_word *find_word(const struct vocab_word *words,
-				   const char *word)
-{
-	for (; words->word; words++)
-		if (!strcmp(words->word, word))
-			return words;
-	return NULL;
-}
-
-/* "a, b or c", of words or of a list of names */
-static const char *list_words(struct compiler *c, const struct vocab_word *w,
-			      const char *const *names)
-{
-	char *text = keep(c, 1024);
-	size_t used = 0;
-	size_t i;
-
-	for (i = 0; w ? !!w[i].word : !!names[i]; i++) {
-		bool is_last = w ? !w[i + 1].word : !names[i + 1];
-
-		used += (size_t)snprintf(text + used, 1024 - used, "%s%s",
-					 !i ? "" : is_last ? " or " : ", ",
-					 w ? w[i].word : names[i]);
-	}
-	return text;
-}
-
-static bool known_name(const char *const *names, const char *name)
-{
-	for (; *names; names++)
-		if (!strcmp(*names, name))
-			return true;
-	return false;
-}
-
-__attribute__((format(printf, 2, 3)))
-static const char *fault_text(struct compiler *c, const char *format, ...)
-{
-	char *text = keep(c, 1280);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, 1280, format, args);
-	va_end(args);
-	return text;
-}
-
-/* Check one string; what is wrong with it, or NULL. */
-static const char *text_fault(struct compiler *c, const struct vocab_prop *v,
-			      const char *text)
-{
-	size_t len = strlen(text);
-	size_t i;
-
-	if (!len)
-		return "is empty";
-	for (i = 0; i < len; i++)
-		if (text[i] < 0x20 || text[i] > 0x7e)
-			return "has an unprintable or non-ASCII character";
-	/* Room for the longest field name in front of a DMI value. */
-	if (len > QUIRK_STRING_MAX - 32)
-		return fault_text(c, "has %zu characters, %d at most", len,
-				  QUIRK_STRING_MAX - 32);
-	if (v->words && !find_word(v->words, text))
-		return fault_text(c, "\"%.64s\" is not known: use %s", text,
-				  list_words(c, v->words, NULL));
-	if (v->cond == QUIRK_COND_KERNEL &&
-	    !known_name(quirk_kernel_names, text))
-		return fault_text(c, "\"%.64s\" is not known: use %s", text,
-				  list_words(c, NULL, quirk_kernel_names));
-	if ((v->cond == QUIRK_COND_HOST_PATH ||
-	     v->cond == QUIRK_COND_DEVICE_PATH) && text[0] != '/')
-		return "is not a full device tree path: it starts with /";
-	return NULL;
-}
-
-static const char *acpi_fault(const char *signature)
-{
-	const char *oem_id = signature + strlen(signature) + 1;
-	const char *table_id = oem_id + strlen(oem_id) + 1;
-
-	if (strlen(signature) != 4)
-		return "the signature needs 4 characters";
-	if (strlen(oem_id) != 6)
-		return "the OEM id needs 6 characters: pad it with spaces";
-	if (strlen(table_id) != 8)
-		return "the OEM table id needs 8 characters: pad it with spaces";
-	return NULL;
-}
-
-static const char *texts_fault(struct compiler *c, const struct vocab_prop *v,
-			       const char *data, int len)
-{
-	const char *fault;
-	int count = 0;
-	int at = 0;
-
-	if (!len || data[len - 1])
-		return "is not a string";
-	for (; at < len; at += (int)strlen(data + at) + 1) {
-		fault = text_fault(c, v, data + at);
-		if (fault)
-			return fault;
-		count++;
-	}
-	if (v->kind == VOCAB_ACPI)
-		return count == 3 ? acpi_fault(data) :
-			"needs three strings: signature, OEM id, OEM table id";
-	if (v->kind != VOCAB_TEXTS && v->kind != VOCAB_WORDS && count > 1)
-		return "takes one string only";
-	return NULL;
-}
-
-static const char *cells_fault(const struct vocab_prop *v, const char *data,
-			       int len)
-{
-	int i;
-
-	switch (v->kind) {
-	case VOCAB_NUMBER:
-		return len == 4 || len == 8 ? NULL :
-			"needs one number, of 32 or 64 bits";
-	case VOCAB_NUMBERS:
-		if (!len || len % 4)
-			return "needs numbers of 32 bits";
-		for (i = 0; i < len; i += 4)
-			if (cell_at(data + i, 4) > INT32_MAX)
-				return "is larger than any PCI segment";
-		return NULL;
-	default:
-		if (len != 8 && len != 16)
-			return "needs two numbers, first and last, of 32 bits each or written /bits/ 64 <first last>";
-		if (cell_at(data, len / 2) > cell_at(data + len / 2, len / 2))
-			return "the first number is larger than the last";
-		return NULL;
-	}
-}
-
-const char *value_fault(struct compiler *c, const struct vocab_prop *v,
-			unsigned int written, const char *data, int len)
-{
-	if (v->kind == VOCAB_FLAG)
-		return !len ? NULL : "takes no value";
-	if (!len)
-		return "has no value";
-	if (is_text(v->kind))
-		return written != WRITTEN_TEXT ? "needs text in double quotes" :
-		       texts_fault(c, v, data, len);
-	return written != WRITTEN_CELLS ? "needs numbers in < >" :
-	       cells_fault(v, data, len);
 }

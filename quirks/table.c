@@ -7,6 +7,9 @@
  * first its references, then its values. Everything after that reads without
  * checks. No allocation, no recursion, no state: the same file is compiled into
  * the module and into the tools. Format and contracts are in table.h.
+ *
+ * Of an entry whose level is above ours only the references are checked, and
+ * nothing but quirk_table_match() may look at what it holds.
  */
 #include "table.h"
 
@@ -25,8 +28,6 @@ const char *const quirk_kernel_names[] = {
 	"dwc-doorbell-is-config",
 	NULL
 };
-
-#define ACPI_KEY_LEN 18
 
 static const u32 record_len[QUIRK_SECTIONS] = {
 	[QUIRK_SEC_ENTRIES] = QUIRK_ENT_LEN,
@@ -59,6 +60,42 @@ static bool name_in(const char *const *names, const char *name, size_t len)
 		if (strlen(*names) == len && !memcmp(*names, name, len))
 			return true;
 	return false;
+}
+
+static bool is_power_of_two(u64 n)
+{
+	return n && !(n & (n - 1));
+}
+
+/* "vvvv:dddd" in lower-case hex */
+static bool is_pci_id(const char *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < 9; i++)
+		if (i == 4 ? s[i] != ':' :
+			     !((s[i] >= '0' && s[i] <= '9') ||
+			       (s[i] >= 'a' && s[i] <= 'f')))
+			return false;
+	return !s[9];
+}
+
+/* "smmu-N" or "smmuv3-N", N in decimal without leading zeros */
+static bool is_smmu_model(const char *s)
+{
+	u64 model = 0;
+
+	if (!strncmp(s, "smmu-", 5))
+		s += 5;
+	else if (!strncmp(s, "smmuv3-", 7))
+		s += 7;
+	else
+		return false;
+	if (!*s || (*s == '0' && s[1]))
+		return false;
+	for (; *s >= '0' && *s <= '9' && model <= U32_MAX; s++)
+		model = model * 10 + (u64)(*s - '0');
+	return !*s && model <= U32_MAX;
 }
 
 /* Lower case letters, digits and single hyphens inside; starts with a letter. */
@@ -135,7 +172,7 @@ static int check_identity(const struct quirk_table *t, u32 kind,
 		return -EINVAL;
 	value = quirk_string(t, field);
 
-	if (kind == QUIRK_KEY_ACPI && strlen(value) != ACPI_KEY_LEN)
+	if (kind == QUIRK_KEY_ACPI && strlen(value) != QUIRK_ACPI_KEY_LEN)
 		return fault_at(fault, t, field,
 				"ACPI key is not 18 characters long");
 	if (kind == QUIRK_KEY_DMI) {
@@ -148,6 +185,12 @@ static int check_identity(const struct quirk_table *t, u32 kind,
 			return fault_at(fault, t, field,
 					"unknown DMI field");
 	}
+	if (kind == QUIRK_KEY_PCI && !is_pci_id(value))
+		return fault_at(fault, t, field,
+				"PCI id is not vvvv:dddd in lower-case hex");
+	if (kind == QUIRK_KEY_SMMU && !is_smmu_model(value))
+		return fault_at(fault, t, field,
+				"SMMU model is neither smmu-N nor smmuv3-N");
 	return 0;
 }
 
@@ -157,7 +200,10 @@ static int check_scope(const struct quirk_table *t, const u8 *c,
 	u32 kind = get_le32(c + QUIRK_COND_KIND);
 	u64 lo = get_le64(c + QUIRK_COND_LO);
 	u64 hi = get_le64(c + QUIRK_COND_HI);
-	bool is_number = kind == QUIRK_COND_BOOT || kind == QUIRK_COND_SEGMENT;
+	bool is_number = kind == QUIRK_COND_BOOT ||
+			 kind == QUIRK_COND_SEGMENT ||
+			 kind == QUIRK_COND_IOMMU_BASE ||
+			 kind == QUIRK_COND_PAGE_SIZE;
 	const char *value;
 
 	if (check_string(t, c + QUIRK_COND_VALUE, !is_number, fault))
@@ -181,6 +227,23 @@ static int check_scope(const struct quirk_table *t, const u8 *c,
 			return fault_at(fault, t, c + QUIRK_COND_LO,
 					"bad range of PCI segments");
 		break;
+	case QUIRK_COND_IOMMU_BASE:
+		if (lo > hi)
+			return fault_at(fault, t, c + QUIRK_COND_LO,
+					"bad range of IOMMU addresses");
+		break;
+	case QUIRK_COND_PAGE_SIZE:
+		if (lo > hi || !is_power_of_two(lo) || !is_power_of_two(hi))
+			return fault_at(fault, t, c + QUIRK_COND_LO,
+					"page size is not a power of two");
+		break;
+	case QUIRK_COND_DEVICE_ID:
+	case QUIRK_COND_ROOT_PORT:
+	case QUIRK_COND_HOST_BRIDGE:
+		if (!is_pci_id(value))
+			return fault_at(fault, t, c + QUIRK_COND_VALUE,
+					"PCI id is not vvvv:dddd in lower-case hex");
+		break;
 	case QUIRK_COND_HOST_PATH:
 	case QUIRK_COND_DEVICE_PATH:
 		if (value[0] != '/')
@@ -196,9 +259,10 @@ static int check_scope(const struct quirk_table *t, const u8 *c,
 	return 0;
 }
 
-static int check_conds(const struct quirk_table *t, u32 first, u32 count,
-		       bool identity, struct quirk_fault *fault)
+static int check_conds(const struct quirk_table *t, u32 entry, u32 first,
+		       u32 count, bool identity, struct quirk_fault *fault)
 {
+	bool known = quirk_entry_known(t, entry);
 	u32 i;
 
 	for (i = first; i < first + count; i++) {
@@ -206,6 +270,13 @@ static int check_conds(const struct quirk_table *t, u32 first, u32 count,
 		u32 kind = get_le32(c + QUIRK_COND_KIND);
 		int ret;
 
+		if (!known) {
+			ret = check_string(t, c + QUIRK_COND_VALUE, false,
+					   fault);
+			if (ret)
+				return ret;
+			continue;
+		}
 		if (!all_zero(c + QUIRK_COND_ZERO,
 			      QUIRK_COND_LEN - QUIRK_COND_ZERO))
 			return fault_at(fault, t, c + QUIRK_COND_ZERO,
@@ -257,6 +328,28 @@ static int check_span(const struct quirk_table *t, enum quirk_section sec,
 	return 0;
 }
 
+static int check_key(const struct quirk_table *t, const u8 *k,
+		     struct quirk_fault *fault)
+{
+	u32 kind = get_le32(k + QUIRK_KEY_KIND);
+	u32 min = get_le32(k + QUIRK_KEY_REV_MIN);
+	u32 max = get_le32(k + QUIRK_KEY_REV_MAX);
+	int ret;
+
+	if (!kind || kind >= QUIRK_KEYS_END)
+		return fault_at(fault, t, k, "unknown kind of key");
+	ret = check_identity(t, kind, k + QUIRK_KEY_VALUE, fault);
+	if (ret)
+		return ret;
+	if (kind == QUIRK_KEY_ACPI ? min > max : min || max)
+		return fault_at(fault, t, k + QUIRK_KEY_REV_MIN,
+				"bad range of OEM revisions");
+	if (!all_zero(k + QUIRK_KEY_ZERO, QUIRK_KEY_LEN - QUIRK_KEY_ZERO))
+		return fault_at(fault, t, k + QUIRK_KEY_ZERO,
+				"key has bits set in a zero field");
+	return 0;
+}
+
 static int check_keys(const struct quirk_table *t, u32 *next_cond,
 		      struct quirk_fault *fault)
 {
@@ -266,31 +359,25 @@ static int check_keys(const struct quirk_table *t, u32 *next_cond,
 	for (i = 0; i < t->count[QUIRK_SEC_KEYS]; i++) {
 		const u8 *k = quirk_key_at(t, i);
 		u32 kind = get_le32(k + QUIRK_KEY_KIND);
+		u32 entry = get_le32(k + QUIRK_KEY_ENTRY);
 		u32 cond = *next_cond;
-		u32 min = get_le32(k + QUIRK_KEY_REV_MIN);
-		u32 max = get_le32(k + QUIRK_KEY_REV_MAX);
 		int ret;
 
-		if (!kind || kind >= QUIRK_KEYS_END)
-			return fault_at(fault, t, k, "unknown kind of key");
-		ret = check_identity(t, kind, k + QUIRK_KEY_VALUE, fault);
-		if (ret)
-			return ret;
-		if (get_le32(k + QUIRK_KEY_ENTRY) >= t->count[QUIRK_SEC_ENTRIES])
+		if (entry >= t->count[QUIRK_SEC_ENTRIES])
 			return fault_at(fault, t, k + QUIRK_KEY_ENTRY,
 					"key of an entry that does not exist");
-		if (kind == QUIRK_KEY_ACPI ? min > max : min || max)
-			return fault_at(fault, t, k + QUIRK_KEY_REV_MIN,
-					"bad range of OEM revisions");
-		if (!all_zero(k + QUIRK_KEY_ZERO,
-			      QUIRK_KEY_LEN - QUIRK_KEY_ZERO))
-			return fault_at(fault, t, k + QUIRK_KEY_ZERO,
-					"key has bits set in a zero field");
+		if (quirk_entry_known(t, entry))
+			ret = check_key(t, k, fault);
+		else
+			ret = check_string(t, k + QUIRK_KEY_VALUE, false, fault);
+		if (ret)
+			return ret;
 		ret = check_span(t, QUIRK_SEC_CONDS, k + QUIRK_KEY_COND_FIRST,
 				 k + QUIRK_KEY_COND_COUNT, next_cond, fault);
 		if (ret)
 			return ret;
-		ret = check_conds(t, cond, *next_cond - cond, true, fault);
+		ret = check_conds(t, entry, cond, *next_cond - cond, true,
+				  fault);
 		if (ret)
 			return ret;
 
@@ -312,7 +399,24 @@ static int check_keys(const struct quirk_table *t, u32 *next_cond,
 	return 0;
 }
 
-/* Arguments that a source does not take must be zero. */
+/* What a source reads; everything else must be zero. */
+static const struct source_takes {
+	bool string, index, a, b, node;
+	u8 flags;
+} source_takes[QUIRK_SOURCES_END] = {
+	[QUIRK_SOURCE_RANGE] = { .a = true, .b = true },
+	[QUIRK_SOURCE_DT_REG] = {
+		.string = true, .index = true, .a = true, .b = true,
+		.node = true, .flags = QUIRK_RULE_F_BELOW_4G,
+	},
+	[QUIRK_SOURCE_HOST_WINDOWS] = { .flags = QUIRK_RULE_F_UNLESS_REDIRECTED },
+	[QUIRK_SOURCE_INBOUND_LIMIT] = { .a = true },
+	[QUIRK_SOURCE_DT_PROPERTY] = { .string = true, .node = true },
+	[QUIRK_SOURCE_PORT_WINDOWS] = { .flags = QUIRK_RULE_F_UNLESS_REDIRECTED },
+	[QUIRK_SOURCE_MSI_MESSAGE] = { .a = true },
+	[QUIRK_SOURCE_PLACED] = { .a = true },
+};
+
 static int check_source(const struct quirk_table *t, const u8 *r,
 			struct quirk_fault *fault)
 {
@@ -320,38 +424,124 @@ static int check_source(const struct quirk_table *t, const u8 *r,
 	u32 index = get_le32(r + QUIRK_RULE_ARG_INDEX);
 	u64 a = get_le64(r + QUIRK_RULE_ARG_A);
 	u64 b = get_le64(r + QUIRK_RULE_ARG_B);
-	bool good = false;
+	const struct source_takes *takes;
+
+	if (!r[QUIRK_RULE_SOURCE] || r[QUIRK_RULE_SOURCE] >= QUIRK_SOURCES_END)
+		return fault_at(fault, t, r + QUIRK_RULE_SOURCE,
+				"unknown source of addresses");
+	takes = &source_takes[r[QUIRK_RULE_SOURCE]];
+	if ((string && !takes->string) || (index && !takes->index) ||
+	    (a && !takes->a) || (b && !takes->b) || (string && index))
+		return fault_at(fault, t, r + QUIRK_RULE_ARG_STRING,
+				"argument that the source does not take");
+	if (takes->node ? !r[QUIRK_RULE_NODE] ||
+			  r[QUIRK_RULE_NODE] >= QUIRK_NODES_END :
+			  r[QUIRK_RULE_NODE])
+		return fault_at(fault, t, r + QUIRK_RULE_NODE,
+				"unknown node, or one that the source does not read");
+	if (r[QUIRK_RULE_FLAGS] & ~takes->flags)
+		return fault_at(fault, t, r + QUIRK_RULE_FLAGS,
+				"flag that is unknown or not the source's");
 
 	switch (r[QUIRK_RULE_SOURCE]) {
 	case QUIRK_SOURCE_RANGE:
 		if (a > b)
 			return fault_at(fault, t, r + QUIRK_RULE_ARG_A,
 					"range ends before it starts");
-		good = !string && !index;
 		break;
-	case QUIRK_SOURCE_HOST_REG:
+	case QUIRK_SOURCE_DT_REG:
 		if (b && b - 1 > U64_MAX - a)
 			return fault_at(fault, t, r + QUIRK_RULE_ARG_B,
 					"offset and length exceed the address space");
-		good = !string || !index;
 		break;
 	case QUIRK_SOURCE_INBOUND_LIMIT:
 		if (!a)
 			return fault_at(fault, t, r + QUIRK_RULE_ARG_A,
 					"inbound limit without an aperture");
-		good = !string && !index && !b;
 		break;
-	case QUIRK_SOURCE_HOST_WINDOWS:
-	case QUIRK_SOURCE_ITS:
-	case QUIRK_SOURCE_RUN_TIME:
-		good = !string && !index && !a && !b;
+	case QUIRK_SOURCE_DT_PROPERTY:
+		if (!string)
+			return fault_at(fault, t, r + QUIRK_RULE_ARG_STRING,
+					"property without a name");
 		break;
-	default:
-		return fault_at(fault, t, r + QUIRK_RULE_SOURCE,
-				"unknown source of addresses");
+	case QUIRK_SOURCE_MSI_MESSAGE:
+		if (!is_power_of_two(a) || a < 4 || a > 0x10000)
+			return fault_at(fault, t, r + QUIRK_RULE_ARG_A,
+					"length around an MSI address is not a power of two from 4 to 64 KiB");
+		break;
 	}
-	return good ? 0 : fault_at(fault, t, r + QUIRK_RULE_ARG_STRING,
-				   "argument that the source does not take");
+	return 0;
+}
+
+bool quirk_action_takes(enum quirk_action action, enum quirk_type type)
+{
+	static const u8 types[QUIRK_ACTIONS_END] = {
+		[QUIRK_ACTION_ADD] = 1 << QUIRK_TYPE_RESERVED |
+				     1 << QUIRK_TYPE_DIRECT |
+				     1 << QUIRK_TYPE_DIRECT_RELAXABLE |
+				     1 << QUIRK_TYPE_NONE,
+		[QUIRK_ACTION_REPLACE] = 1 << QUIRK_TYPE_SW_MSI |
+					 1 << QUIRK_TYPE_MSI,
+		[QUIRK_ACTION_DROP] = 1 << QUIRK_TYPE_RESERVED |
+				      1 << QUIRK_TYPE_MSI |
+				      1 << QUIRK_TYPE_SW_MSI |
+				      1 << QUIRK_TYPE_DIRECT,
+		[QUIRK_ACTION_RELAX] = 1 << QUIRK_TYPE_DIRECT,
+	};
+
+	return action < QUIRK_ACTIONS_END && type < QUIRK_TYPES_END &&
+	       types[action] & 1 << type;
+}
+
+/* Type, action and source have to make sense together. */
+static int check_effect(const struct quirk_table *t, const u8 *r,
+			struct quirk_fault *fault)
+{
+	u8 type = r[QUIRK_RULE_TYPE];
+	u8 source = r[QUIRK_RULE_SOURCE];
+	u8 action = r[QUIRK_RULE_ACTION];
+
+	if (!action || action >= QUIRK_ACTIONS_END)
+		return fault_at(fault, t, r + QUIRK_RULE_ACTION,
+				"unknown action");
+	if (!quirk_action_takes(action, type))
+		return fault_at(fault, t, r + QUIRK_RULE_ACTION,
+				"action that does not go with the region type");
+	if ((type == QUIRK_TYPE_NONE) != (source == QUIRK_SOURCE_NOTICE))
+		return fault_at(fault, t, r + QUIRK_RULE_TYPE,
+				"a notice and no other rule has no region type");
+	if (source == QUIRK_SOURCE_RUN_TIME && action != QUIRK_ACTION_ADD)
+		return fault_at(fault, t, r + QUIRK_RULE_ACTION,
+				"action on an address that cannot be read");
+	if (action == QUIRK_ACTION_REPLACE && type == QUIRK_TYPE_SW_MSI ?
+	    source != QUIRK_SOURCE_RANGE && source != QUIRK_SOURCE_PLACED :
+	    source == QUIRK_SOURCE_PLACED)
+		return fault_at(fault, t, r + QUIRK_RULE_SOURCE,
+				"a software MSI window is a range or placed, and nothing else is placed");
+	return 0;
+}
+
+/* What this reader has to understand in a rule. */
+static int check_rule_values(const struct quirk_table *t, const u8 *r,
+			     struct quirk_fault *fault)
+{
+	int ret;
+
+	if (!r[QUIRK_RULE_TYPE] || r[QUIRK_RULE_TYPE] >= QUIRK_TYPES_END)
+		return fault_at(fault, t, r + QUIRK_RULE_TYPE,
+				"unknown region type");
+	if (!r[QUIRK_RULE_CONFIDENCE] ||
+	    r[QUIRK_RULE_CONFIDENCE] >= QUIRK_CONFIDENCES_END)
+		return fault_at(fault, t, r + QUIRK_RULE_CONFIDENCE,
+				"unknown confidence");
+	if (r[QUIRK_RULE_ADVISE] > 1)
+		return fault_at(fault, t, r + QUIRK_RULE_ADVISE,
+				"advise is neither 0 nor 1");
+	if (!all_zero(r + QUIRK_RULE_ZERO, QUIRK_RULE_LEN - QUIRK_RULE_ZERO))
+		return fault_at(fault, t, r + QUIRK_RULE_ZERO,
+				"rule has bits set in a zero field");
+	ret = check_source(t, r, fault);
+	return ret ? ret : check_effect(t, r, fault);
 }
 
 static int check_rule(const struct quirk_table *t, u32 first, u32 rule,
@@ -381,30 +571,38 @@ static int check_rule(const struct quirk_table *t, u32 first, u32 rule,
 			return fault_at(fault, t, r + QUIRK_RULE_NAME,
 					"two rules of one entry share a name");
 
-	if (!r[QUIRK_RULE_TYPE] || r[QUIRK_RULE_TYPE] >= QUIRK_TYPES_END)
-		return fault_at(fault, t, r + QUIRK_RULE_TYPE,
-				"unknown region type");
-	if (!r[QUIRK_RULE_CONFIDENCE] ||
-	    r[QUIRK_RULE_CONFIDENCE] >= QUIRK_CONFIDENCES_END)
-		return fault_at(fault, t, r + QUIRK_RULE_CONFIDENCE,
-				"unknown confidence");
-	if (r[QUIRK_RULE_ADVISE] > 1)
-		return fault_at(fault, t, r + QUIRK_RULE_ADVISE,
-				"advise is neither 0 nor 1");
 	if (get_le32(r + QUIRK_RULE_ENTRY) != entry)
 		return fault_at(fault, t, r + QUIRK_RULE_ENTRY,
 				"rule names another entry than its owner");
-	if (!all_zero(r + QUIRK_RULE_ZERO, QUIRK_RULE_LEN - QUIRK_RULE_ZERO))
-		return fault_at(fault, t, r + QUIRK_RULE_ZERO,
-				"rule has bits set in a zero field");
-	ret = check_source(t, r, fault);
-	if (ret)
-		return ret;
+	if (quirk_entry_known(t, entry)) {
+		ret = check_rule_values(t, r, fault);
+		if (ret)
+			return ret;
+	}
 	ret = check_span(t, QUIRK_SEC_CONDS, r + QUIRK_RULE_COND_FIRST,
 			 r + QUIRK_RULE_COND_COUNT, next_cond, fault);
 	if (ret)
 		return ret;
-	return check_conds(t, cond, *next_cond - cond, false, fault);
+	return check_conds(t, entry, cond, *next_cond - cond, false, fault);
+}
+
+/* What this reader has to understand in an entry. */
+static int check_entry_values(const struct quirk_table *t, const u8 *e,
+			      struct quirk_fault *fault)
+{
+	u32 flags = get_le32(e + QUIRK_ENT_FLAGS);
+
+	if (flags & ~QUIRK_ENT_F_ALL)
+		return fault_at(fault, t, e + QUIRK_ENT_FLAGS,
+				"unknown entry flag");
+	if (!all_zero(e + QUIRK_ENT_ZERO, QUIRK_ENT_LEN - QUIRK_ENT_ZERO))
+		return fault_at(fault, t, e + QUIRK_ENT_ZERO,
+				"entry has bits set in a zero field");
+	if (!get_le32(e + QUIRK_ENT_RULE_COUNT) !=
+	    !!(flags & QUIRK_ENT_F_KNOWN_GOOD))
+		return fault_at(fault, t, e + QUIRK_ENT_RULE_COUNT,
+				"entry needs either rules or the known-good flag");
+	return 0;
 }
 
 static int check_entries(const struct quirk_table *t, u32 *next_cond,
@@ -416,7 +614,6 @@ static int check_entries(const struct quirk_table *t, u32 *next_cond,
 
 	for (i = 0; i < t->count[QUIRK_SEC_ENTRIES]; i++) {
 		const u8 *e = quirk_entry_at(t, i);
-		u32 flags = get_le32(e + QUIRK_ENT_FLAGS);
 		u32 first = next_rule;
 		u32 rule;
 		int ret;
@@ -436,13 +633,9 @@ static int check_entries(const struct quirk_table *t, u32 *next_cond,
 				     quirk_string(t, e + QUIRK_ENT_NAME)) >= 0)
 			return fault_at(fault, t, e + QUIRK_ENT_NAME,
 					"entries are not sorted by unique names");
-		if (flags & ~QUIRK_ENT_F_ALL)
-			return fault_at(fault, t, e + QUIRK_ENT_FLAGS,
-					"unknown entry flag");
-		if (!all_zero(e + QUIRK_ENT_ZERO,
-			      QUIRK_ENT_LEN - QUIRK_ENT_ZERO))
-			return fault_at(fault, t, e + QUIRK_ENT_ZERO,
-					"entry has bits set in a zero field");
+		if (!get_le32(e + QUIRK_ENT_LEVEL))
+			return fault_at(fault, t, e + QUIRK_ENT_LEVEL,
+					"entry of no level");
 
 		ret = check_span(t, QUIRK_SEC_RULES, e + QUIRK_ENT_RULE_FIRST,
 				 e + QUIRK_ENT_RULE_COUNT, &next_rule, fault);
@@ -451,9 +644,11 @@ static int check_entries(const struct quirk_table *t, u32 *next_cond,
 		if (next_rule - first > QUIRK_RULES_MAX)
 			return fault_at(fault, t, e + QUIRK_ENT_RULE_COUNT,
 					"entry has too many rules");
-		if ((next_rule == first) != !!(flags & QUIRK_ENT_F_KNOWN_GOOD))
-			return fault_at(fault, t, e + QUIRK_ENT_RULE_COUNT,
-					"entry needs either rules or the known-good flag");
+		if (quirk_entry_known(t, i)) {
+			ret = check_entry_values(t, e, fault);
+			if (ret)
+				return ret;
+		}
 		for (rule = first; rule < next_rule; rule++) {
 			ret = check_rule(t, first, rule, i, next_cond, fault);
 			if (ret)
@@ -527,6 +722,7 @@ static int check_header(struct quirk_table *t, size_t size,
 				"length in the header is not the length of the image");
 	t->size = (u32)size;
 	t->serial = get_le64(h + QUIRK_HDR_SERIAL);
+	t->local = get_le32(h + QUIRK_HDR_LOCAL);
 	t->crc = get_le32(h + QUIRK_HDR_CRC);
 	if (image_crc(h, t->size) != t->crc)
 		return fault_at(fault, t, h + QUIRK_HDR_CRC, "wrong checksum");
@@ -569,138 +765,10 @@ const char *quirk_key_name(u32 kind)
 		return "dt-node";
 	case QUIRK_KEY_ACPI:
 		return "acpi-table";
+	case QUIRK_KEY_PCI:
+		return "pci-id";
+	case QUIRK_KEY_SMMU:
+		return "smmu-model";
 	}
 	return "dmi";
-}
-
-static void copy_padded(char *to, const char *from, size_t len)
-{
-	size_t used = len;
-	size_t i;
-
-	while (used && (!from[used - 1] || from[used - 1] == ' '))
-		used--;
-	for (i = 0; i < len; i++)
-		to[i] = i < used ? from[i] : ' ';
-}
-
-void quirk_acpi_key(char key[19], const char *signature, const char *oem_id,
-		    const char *oem_table_id)
-{
-	memcpy(key, signature, 4);
-	copy_padded(key + 4, oem_id, 6);
-	copy_padded(key + 10, oem_table_id, 8);
-	key[ACPI_KEY_LEN] = '\0';
-}
-
-/* What match_token() needs: a pass over the tokens, for all entries or one. */
-struct match_pass {
-	const struct quirk_table *t;
-	const struct quirk_identity *id;
-	u8 *seen;	/* not NULL: mark entries there */
-	u32 entry;	/* else: find the first key of this entry */
-	u32 key;
-};
-
-/* Order of a key record relative to a token: below, at or above 0. */
-static int compare_key(const struct quirk_table *t, u32 key, u32 kind,
-		       const char *value)
-{
-	const u8 *k = quirk_key_at(t, key);
-	u32 key_kind = get_le32(k + QUIRK_KEY_KIND);
-
-	if (key_kind != kind)
-		return key_kind < kind ? -1 : 1;
-	return strcmp(quirk_string(t, k + QUIRK_KEY_VALUE), value);
-}
-
-static bool conds_hold(const struct match_pass *pass, const u8 *k)
-{
-	u32 first = get_le32(k + QUIRK_KEY_COND_FIRST);
-	u32 count = get_le32(k + QUIRK_KEY_COND_COUNT);
-	u32 i;
-
-	for (i = first; i < first + count; i++) {
-		const u8 *c = quirk_cond_at(pass->t, i);
-
-		if (!pass->id->has(pass->id->ctx,
-				   get_le32(c + QUIRK_COND_KIND),
-				   quirk_string(pass->t, c + QUIRK_COND_VALUE),
-				   (u32)get_le64(c + QUIRK_COND_LO),
-				   (u32)get_le64(c + QUIRK_COND_HI)))
-			return false;
-	}
-	return true;
-}
-
-static int match_token(void *arg, enum quirk_key kind, const char *value,
-		       u32 revision)
-{
-	struct match_pass *pass = arg;
-	const struct quirk_table *t = pass->t;
-	u32 low = 0;
-	u32 high = t->count[QUIRK_SEC_KEYS];
-
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-
-		if (compare_key(t, middle, kind, value) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-
-	for (; low < t->count[QUIRK_SEC_KEYS] &&
-	       !compare_key(t, low, kind, value); low++) {
-		const u8 *k = quirk_key_at(t, low);
-		u32 entry = get_le32(k + QUIRK_KEY_ENTRY);
-
-		if (kind == QUIRK_KEY_ACPI &&
-		    (revision < get_le32(k + QUIRK_KEY_REV_MIN) ||
-		     revision > get_le32(k + QUIRK_KEY_REV_MAX)))
-			continue;
-		if (pass->seen ? pass->seen[entry / 8] & 1 << entry % 8 :
-				 entry != pass->entry || low >= pass->key)
-			continue;
-		if (!conds_hold(pass, k))
-			continue;
-		if (pass->seen)
-			pass->seen[entry / 8] |= (u8)(1 << entry % 8);
-		else
-			pass->key = low;
-	}
-	return 0;
-}
-
-int quirk_table_match(const struct quirk_table *t,
-		      const struct quirk_identity *id,
-		      int (*fn)(void *arg, u32 entry, u32 key), void *arg,
-		      u8 *seen)
-{
-	struct match_pass all = { .t = t, .id = id, .seen = seen };
-	u32 entry;
-	int ret;
-
-	ret = id->for_each_token(id->ctx, match_token, &all);
-	if (ret)
-		return ret;
-
-	for (entry = 0; entry < t->count[QUIRK_SEC_ENTRIES]; entry++) {
-		struct match_pass one = {
-			.t = t,
-			.id = id,
-			.entry = entry,
-			.key = U32_MAX,
-		};
-
-		if (!(seen[entry / 8] & 1 << entry % 8))
-			continue;
-		ret = id->for_each_token(id->ctx, match_token, &one);
-		if (ret)
-			return ret;
-		ret = fn(arg, entry, one.key);
-		if (ret)
-			return ret;
-	}
-	return 0;
 }

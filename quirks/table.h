@@ -14,10 +14,17 @@
  * The sections lie in this order without gaps (each padded with zeros to 8
  * bytes) and end at total_size.
  *
- * Rule for versions: a reader takes exactly the versions it knows. An image of
- * another version, with an unknown kind of key, condition, source, type or
- * confidence, with a bit set in a field that must be zero, is refused whole.
- * A table is complete or it is an error.
+ * Rule for versions. QUIRK_VERSION says how the image is laid out: a reader
+ * takes exactly the version it knows. Within a version the language may grow
+ * (a new kind of key, condition, source, type, action or flag). Each entry says
+ * which level of the language it needs, and a reader that knows less than that
+ * carries the entry without understanding it: only its place, its strings and
+ * its indices are checked. Should such an entry turn out to be the running
+ * machine's (one of its keys that the reader does know matches), the table as a
+ * whole is not for this reader, and quirk_table_match() says so: what is in
+ * force stays in force. Whatever an entry of a known level holds that the
+ * reader does not know, or a bit set in a field that must be zero, makes the
+ * image an error. A table is complete or it is an error.
  */
 #ifndef IOMMU_RESV_QUIRK_TABLE_H
 #define IOMMU_RESV_QUIRK_TABLE_H
@@ -26,6 +33,8 @@
 
 #define QUIRK_MAGIC		"IORESVQT"	/* 8 bytes, no NUL */
 #define QUIRK_VERSION		1
+/* Level of the language that this header describes; see the rule above. */
+#define QUIRK_LEVEL		1
 /* Larger than any table that makes sense; keeps every u32 sum from wrapping. */
 #define QUIRK_MAX_SIZE		(64u << 20)
 /* Longest string without its NUL: fits a log line beside its context. */
@@ -44,7 +53,8 @@
 #define QUIRK_HDR_CRC		20	/* CRC-32 (IEEE) of the image with this field 0 */
 #define QUIRK_HDR_SERIAL	24	/* u64: date of the table, 0xYYYYMMDDnn style decimal */
 #define QUIRK_HDR_SECTIONS	32	/* 5 pairs of u32: offset, count (bytes for strings) */
-#define QUIRK_HDR_ZERO		72	/* 8 bytes, zero */
+#define QUIRK_HDR_LOCAL		72	/* u32: of two tables of one serial the one with more wins; 0 as shipped */
+#define QUIRK_HDR_ZERO		76	/* 4 bytes, zero */
 #define QUIRK_HDR_LEN		80
 
 enum quirk_section {
@@ -63,7 +73,8 @@ enum quirk_section {
 #define QUIRK_ENT_RULE_FIRST	12	/* index of the first rule */
 #define QUIRK_ENT_RULE_COUNT	16	/* rules of one entry are neighbours, in source order */
 #define QUIRK_ENT_FLAGS		20	/* QUIRK_ENT_F_* */
-#define QUIRK_ENT_ZERO		24	/* 8 bytes, zero */
+#define QUIRK_ENT_LEVEL		24	/* level of the language it needs, from 1 */
+#define QUIRK_ENT_ZERO		28	/* 4 bytes, zero */
 #define QUIRK_ENT_LEN		32
 
 #define QUIRK_ENT_F_DEMO	(1u << 0)	/* no real board: demonstration only */
@@ -85,6 +96,9 @@ enum quirk_section {
 #define QUIRK_KEY_ZERO		28
 #define QUIRK_KEY_LEN		32
 
+/* Characters of a QUIRK_KEY_ACPI value. */
+#define QUIRK_ACPI_KEY_LEN	18
+
 /**
  * enum quirk_key - kinds of identity keys
  * @QUIRK_KEY_DT_ROOT: a compatible string of the device tree's root node
@@ -94,12 +108,18 @@ enum quirk_section {
  *	quirk_acpi_key()), with a range of OEM revisions
  * @QUIRK_KEY_DMI: "field=value", field being one of the names of
  *	quirk_dmi_fields[], value exact
+ * @QUIRK_KEY_PCI: "vvvv:dddd", vendor and device id in lower-case hex, of any
+ *	PCI function of the machine
+ * @QUIRK_KEY_SMMU: "smmu-MODEL" or "smmuv3-MODEL": the model field, in decimal,
+ *	of an SMMU node of the IORT (DEN0049E.f, tables 9 and 10)
  */
 enum quirk_key {
 	QUIRK_KEY_DT_ROOT = 1,
 	QUIRK_KEY_DT_NODE = 2,
 	QUIRK_KEY_ACPI = 3,
 	QUIRK_KEY_DMI = 4,
+	QUIRK_KEY_PCI = 5,
+	QUIRK_KEY_SMMU = 6,
 	/* private: */
 	QUIRK_KEYS_END
 };
@@ -127,6 +147,8 @@ enum quirk_key {
  * @QUIRK_COND_DT_NODE: identity: as the key of that name
  * @QUIRK_COND_ACPI: identity: as the key of that name; lo..hi is the revision
  * @QUIRK_COND_DMI: identity: as the key of that name
+ * @QUIRK_COND_PCI: identity: as the key of that name
+ * @QUIRK_COND_SMMU: identity: as the key of that name
  * @QUIRK_COND_BOOT: scope: lo is 0 for a device tree boot, 1 for ACPI
  * @QUIRK_COND_SEGMENT: scope: PCI segment (domain) number lo..hi
  * @QUIRK_COND_HOST_COMPATIBLE: scope: the PCI host bridge's DT node has this
@@ -138,12 +160,23 @@ enum quirk_key {
  *	of quirk_kernel_names[]
  * @QUIRK_COND_DEVICE_PATH: scope: full DT path of the device itself (platform
  *	devices)
+ * @QUIRK_COND_DEVICE_COMPATIBLE: scope: the device's own DT node has this
+ *	compatible string
+ * @QUIRK_COND_DEVICE_ID: scope: "vvvv:dddd", PCI id of the device itself
+ * @QUIRK_COND_ROOT_PORT: scope: the same of the root port above it
+ * @QUIRK_COND_HOST_BRIDGE: scope: the same of its host bridge's own function
+ *	(class 0600 on the root bus)
+ * @QUIRK_COND_IOMMU_BASE: scope: physical address lo..hi of the registers of
+ *	the IOMMU that the device is behind
+ * @QUIRK_COND_PAGE_SIZE: scope: page size of the host in bytes, lo..hi
  */
 enum quirk_cond {
 	QUIRK_COND_DT_ROOT = 1,
 	QUIRK_COND_DT_NODE = 2,
 	QUIRK_COND_ACPI = 3,
 	QUIRK_COND_DMI = 4,
+	QUIRK_COND_PCI = 5,
+	QUIRK_COND_SMMU = 6,
 	QUIRK_COND_BOOT = 16,
 	QUIRK_COND_SEGMENT = 17,
 	QUIRK_COND_HOST_COMPATIBLE = 18,
@@ -151,11 +184,17 @@ enum quirk_cond {
 	QUIRK_COND_HOST_LACKS = 20,
 	QUIRK_COND_KERNEL = 21,
 	QUIRK_COND_DEVICE_PATH = 22,
+	QUIRK_COND_DEVICE_COMPATIBLE = 23,
+	QUIRK_COND_DEVICE_ID = 24,
+	QUIRK_COND_ROOT_PORT = 25,
+	QUIRK_COND_HOST_BRIDGE = 26,
+	QUIRK_COND_IOMMU_BASE = 27,
+	QUIRK_COND_PAGE_SIZE = 28,
 	/* private: */
 	QUIRK_CONDS_END
 };
 
-#define QUIRK_COND_IS_IDENTITY(kind)	((kind) >= QUIRK_COND_DT_ROOT && (kind) <= QUIRK_COND_DMI)
+#define QUIRK_COND_IS_IDENTITY(kind)	((kind) >= QUIRK_COND_DT_ROOT && (kind) <= QUIRK_COND_SMMU)
 #define QUIRK_COND_IS_SCOPE(kind)	((kind) >= QUIRK_COND_BOOT && (kind) < QUIRK_CONDS_END)
 
 /* Rule: one statement about addresses. 64 bytes. */
@@ -173,26 +212,90 @@ enum quirk_cond {
 #define QUIRK_RULE_ARG_A	32	/* u64: see enum quirk_source */
 #define QUIRK_RULE_ARG_B	40	/* u64: see enum quirk_source */
 #define QUIRK_RULE_ENTRY	48	/* index of the entry it belongs to */
-#define QUIRK_RULE_ZERO		52	/* 12 bytes, zero */
+#define QUIRK_RULE_ACTION	52	/* u8, enum quirk_action */
+#define QUIRK_RULE_NODE		53	/* u8, enum quirk_node; 0 where the source reads no node */
+#define QUIRK_RULE_FLAGS	54	/* u8, QUIRK_RULE_F_* */
+#define QUIRK_RULE_ZERO		55	/* 9 bytes, zero */
 #define QUIRK_RULE_LEN		64
+
+/* Only where raw ACS bits do not show that the request is sent upstream. */
+#define QUIRK_RULE_F_UNLESS_REDIRECTED	(1u << 0)
+/* Only where the address is below 4 GiB. */
+#define QUIRK_RULE_F_BELOW_4G		(1u << 1)
+#define QUIRK_RULE_F_ALL	(QUIRK_RULE_F_UNLESS_REDIRECTED | QUIRK_RULE_F_BELOW_4G)
 
 /**
  * enum quirk_type - what a rule's range is, in the kernel's sysfs words
  * @QUIRK_TYPE_RESERVED: "reserved": must not be used for DMA
+ * @QUIRK_TYPE_MSI: "msi": interrupts are written there and are not translated
+ * @QUIRK_TYPE_SW_MSI: "sw-msi": the window in which the kernel maps doorbells
+ * @QUIRK_TYPE_DIRECT: "direct": has to be mapped 1:1 at all times
+ * @QUIRK_TYPE_DIRECT_RELAXABLE: "direct-relaxable": the same, but for devices
+ *	that are given to a guest
+ * @QUIRK_TYPE_NONE: a rule without addresses (QUIRK_SOURCE_NOTICE)
  */
 enum quirk_type {
 	QUIRK_TYPE_RESERVED = 1,
+	QUIRK_TYPE_MSI = 2,
+	QUIRK_TYPE_SW_MSI = 3,
+	QUIRK_TYPE_DIRECT = 4,
+	QUIRK_TYPE_DIRECT_RELAXABLE = 5,
+	QUIRK_TYPE_NONE = 6,
 	/* private: */
 	QUIRK_TYPES_END
 };
 
 /**
+ * enum quirk_action - what a rule does to the list of a device
+ *
+ * Which action goes with which type is one table, quirk_action_takes().
+ *
+ * @QUIRK_ACTION_ADD: put the range in, as the type says; types reserved, direct
+ *	and direct-relaxable, and none for a notice. Not msi: beside a software window it makes iommufd
+ *	refuse the device (Linux io_pagetable.c,
+ *	iopt_table_enforce_dev_resv_regions())
+ * @QUIRK_ACTION_REPLACE: take the driver's sw-msi regions out and put the range
+ *	in instead; type sw-msi (one range) or msi
+ * @QUIRK_ACTION_DROP: take the driver's regions of this type out that lie
+ *	wholly inside the range; types reserved, msi, sw-msi, direct. Weakens
+ * @QUIRK_ACTION_RELAX: make the driver's direct regions that lie wholly inside
+ *	the range relaxable; type direct. Weakens
+ */
+enum quirk_action {
+	QUIRK_ACTION_ADD = 1,
+	QUIRK_ACTION_REPLACE = 2,
+	QUIRK_ACTION_DROP = 3,
+	QUIRK_ACTION_RELAX = 4,
+	/* private: */
+	QUIRK_ACTIONS_END
+};
+
+#define QUIRK_ACTION_WEAKENS(action) \
+	((action) == QUIRK_ACTION_DROP || (action) == QUIRK_ACTION_RELAX)
+
+/**
+ * enum quirk_node - which device tree node a source reads
+ * @QUIRK_NODE_HOST: the PCI host bridge's
+ * @QUIRK_NODE_MSI_CONTROLLER: that of each MSI controller that the device's
+ *	MSIs go to (msi-map or msi-parent of its PCI host bridge, or msi-parent
+ *	of its own node)
+ * @QUIRK_NODE_DEVICE: the device's own
+ */
+enum quirk_node {
+	QUIRK_NODE_HOST = 1,
+	QUIRK_NODE_MSI_CONTROLLER = 2,
+	QUIRK_NODE_DEVICE = 3,
+	/* private: */
+	QUIRK_NODES_END
+};
+
+/**
  * enum quirk_source - where a rule's addresses come from
  * @QUIRK_SOURCE_RANGE: literal: arg A is the first, arg B the last byte
- * @QUIRK_SOURCE_HOST_REG: a `reg` range of the PCI host bridge's DT node: named
- *	by arg string (reg-names), or where that is empty the arg index-th; arg
- *	A is an offset into it, arg B the length taken from there (0: to its
- *	end). The range's CPU address is the bus address of the doorbell.
+ * @QUIRK_SOURCE_DT_REG: a `reg` range of the rule's node: named by arg string
+ *	(reg-names), or where that is empty the arg index-th; arg A is an offset
+ *	into it, arg B the length taken from there (0: to its end). The range's
+ *	CPU address is the bus address of the doorbell.
  * @QUIRK_SOURCE_HOST_WINDOWS: the PCI host bridge's memory windows, as bus
  *	addresses
  * @QUIRK_SOURCE_INBOUND_LIMIT: everything outside the PCI host bridge's inbound
@@ -204,14 +307,34 @@ enum quirk_type {
  * @QUIRK_SOURCE_RUN_TIME: the address is chosen by the running kernel or by
  *	firmware, and nothing that can be read without disturbing the device
  *	says which: always an unresolved hazard, never a range
+ * @QUIRK_SOURCE_DT_PROPERTY: pairs of 32-bit cells, base and size, in the
+ *	property of the rule's node that arg string names
+ * @QUIRK_SOURCE_PORT_WINDOWS: the memory windows, as bus addresses, of every
+ *	bridge between the device and its host bridge: the root port's own and
+ *	each switch port's
+ * @QUIRK_SOURCE_ITS_ALL: as QUIRK_SOURCE_ITS, of every ITS of the machine
+ * @QUIRK_SOURCE_MSI_MESSAGE: arg A bytes (a power of two) around each address
+ *	that Linux has programmed into the MSI capability of a function below
+ *	the same host bridge, as the kernel remembers it. Unresolved as long as
+ *	there is none. For root complexes that take MSIs themselves.
+ * @QUIRK_SOURCE_PLACED: a window of arg A bytes (0: 1 MiB) that the module
+ *	places where it collides with nothing known (module/place.h): one for
+ *	all devices of an IOMMU driver. Type sw-msi only
+ * @QUIRK_SOURCE_NOTICE: no addresses: something to be known about the device
  */
 enum quirk_source {
 	QUIRK_SOURCE_RANGE = 1,
-	QUIRK_SOURCE_HOST_REG = 2,
+	QUIRK_SOURCE_DT_REG = 2,
 	QUIRK_SOURCE_HOST_WINDOWS = 3,
 	QUIRK_SOURCE_INBOUND_LIMIT = 4,
 	QUIRK_SOURCE_ITS = 5,
 	QUIRK_SOURCE_RUN_TIME = 6,
+	QUIRK_SOURCE_DT_PROPERTY = 7,
+	QUIRK_SOURCE_PORT_WINDOWS = 8,
+	QUIRK_SOURCE_ITS_ALL = 9,
+	QUIRK_SOURCE_MSI_MESSAGE = 10,
+	QUIRK_SOURCE_PLACED = 11,
+	QUIRK_SOURCE_NOTICE = 12,
 	/* private: */
 	QUIRK_SOURCES_END
 };
@@ -263,6 +386,7 @@ struct quirk_fault {
  * @sec: first byte of each section
  * @count: records of each section (bytes for the string pool)
  * @serial: as in the header
+ * @local: as in the header
  * @crc: as in the header; names the table in reports
  */
 struct quirk_table {
@@ -271,8 +395,32 @@ struct quirk_table {
 	const u8 *sec[QUIRK_SECTIONS];
 	u32 count[QUIRK_SECTIONS];
 	u64 serial;
+	u32 local;
 	u32 crc;
 };
+
+/**
+ * quirk_table_newer() - which of two tables wins
+ * @a: a checked table
+ * @b: another
+ *
+ * Return: true where @a is newer than @b: by serial, then by local number.
+ */
+static inline bool quirk_table_newer(const struct quirk_table *a,
+				     const struct quirk_table *b)
+{
+	return a->serial != b->serial ? a->serial > b->serial :
+					a->local > b->local;
+}
+
+/**
+ * quirk_action_takes() - does this action go with this type of region?
+ * @action: the action
+ * @type: the type
+ *
+ * Return: true if it does.
+ */
+bool quirk_action_takes(enum quirk_action action, enum quirk_type type);
 
 /**
  * quirk_table_open() - check a whole image and make it readable
@@ -323,6 +471,20 @@ static inline const char *quirk_string(const struct quirk_table *t,
 }
 
 /**
+ * quirk_entry_known() - does this reader understand an entry?
+ * @t: a checked table
+ * @entry: index of the entry
+ *
+ * Return: false where the entry is of a level above QUIRK_LEVEL; then nobody
+ * but quirk_table_match() looks at its keys and rules.
+ */
+static inline bool quirk_entry_known(const struct quirk_table *t, u32 entry)
+{
+	return get_le32(quirk_entry_at(t, entry) + QUIRK_ENT_LEVEL) <=
+	       QUIRK_LEVEL;
+}
+
+/**
  * quirk_key_name() - the word for a kind of identity key
  * @kind: the kind
  *
@@ -340,7 +502,7 @@ const char *quirk_key_name(u32 kind);
  * Padding at the end of each OEM field may be NUL or space in the field
  * (ACPI 6.5, section 5.2.6 says neither); both become spaces.
  */
-void quirk_acpi_key(char key[19], const char *signature, const char *oem_id,
+void quirk_acpi_key(char key[QUIRK_ACPI_KEY_LEN + 1], const char *signature, const char *oem_id,
 		    const char *oem_table_id);
 
 /**
@@ -375,7 +537,8 @@ struct quirk_identity {
  * for each entry that matches, so the time does not depend on the number of
  * keys but for its logarithm.
  *
- * Return: 0, or what @fn or the identity returned.
+ * Return: 0, -EOPNOTSUPP where an entry of a level above QUIRK_LEVEL matches
+ * (@fn is not called for any then), or what @fn or the identity returned.
  */
 int quirk_table_match(const struct quirk_table *t,
 		      const struct quirk_identity *id,

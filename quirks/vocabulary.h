@@ -32,12 +32,17 @@
  *	              table id), 24 to 27 (OEM revision, little-endian) of a file
  *	              below /sys/firmware/acpi/tables: hexdump -C -n 28 FILE
  *	DMI:          grep . /sys/class/dmi/id/{sys_vendor,product_name}
+ *	PCI:          lspci -n
+ *	all of them:  iommu-resv quirks match -v
  *
  * How to write an entry
  *	- Name the source of every fact so that another person can open it. What
  *	  cannot be shown is not an entry.
  *	- Give the rule for an address rather than the address where the machine
- *	  itself knows it (host-reg, its, host-windows).
+ *	  itself knows it (dt-reg, its, host-windows, msi-message).
+ *	- Say how a constant of mainline Linux can be found again: `dts` names
+ *	  device trees that have it, `code` a line of a driver. A test compiles
+ *	  and reads them from Debian's newest linux-source package.
  *	- `confirmed` means that the behaviour is shown by a primary source, not
  *	  only the numbers. Such a rule is enforced: guests that use the addresses
  *	  are refused. When in doubt write `inferred`: it is then shown only.
@@ -46,9 +51,13 @@
  *	- Scope properties of a rule all have to hold; of several values of one
  *	  property any, but for host-lacks, where all count.
  *	- Entries of a file are in alphabetical order; names are never reused.
- *	- Check it: iommu-resv quirks compile --check FILE.dts
- *	- Describe your machine in machines[] of tests/host/entries_test.c, with
- *	  what has to come out: a test refuses an entry without one.
+ *	- Check it: iommu-resv quirks lint FILE.dts
+ *	- Describe the machine in tests/boards/VENDOR.json, with what has to come
+ *	  out: a test refuses an entry without one.
+ *
+ * What the table does not say: how a device's BARs must be placed on hosts with
+ * large pages, and whether its interrupts are isolated. Both follow from the
+ * live device and kernel, not from the board.
  */
 #ifndef IOMMU_RESV_QUIRK_VOCABULARY_H
 #define IOMMU_RESV_QUIRK_VOCABULARY_H
@@ -69,21 +78,59 @@ struct vocab_word {
 
 static const struct vocab_word vocab_types[] = {
 	{ "reserved", QUIRK_TYPE_RESERVED, "must not be used for DMA" },
+	{ "msi", QUIRK_TYPE_MSI,
+	  "interrupts are written there, untranslated; only with action replace" },
+	{ "sw-msi", QUIRK_TYPE_SW_MSI,
+	  "the window in which the kernel maps doorbells; only with action replace or drop" },
+	{ "direct", QUIRK_TYPE_DIRECT, "has to be mapped 1:1 at all times" },
+	{ "direct-relaxable", QUIRK_TYPE_DIRECT_RELAXABLE,
+	  "has to be mapped 1:1 until a guest gets the device" },
+	{ "none", QUIRK_TYPE_NONE, "no addresses: only with source notice" },
 	{ NULL, 0, NULL }
 };
 
 static const struct vocab_word vocab_sources[] = {
 	{ "range", QUIRK_SOURCE_RANGE, "the literal range in `range`" },
-	{ "host-reg", QUIRK_SOURCE_HOST_REG,
-	  "a reg range of the PCI host bridge's DT node" },
+	{ "dt-reg", QUIRK_SOURCE_DT_REG, "a reg range of the node in `node`" },
+	{ "dt-property", QUIRK_SOURCE_DT_PROPERTY,
+	  "base and size, 32 bits each, in a property of the node in `node`" },
 	{ "host-windows", QUIRK_SOURCE_HOST_WINDOWS,
 	  "the memory windows of the PCI host bridge, as bus addresses" },
+	{ "port-windows", QUIRK_SOURCE_PORT_WINDOWS,
+	  "the memory windows of every bridge above the device: its root port's and each switch port's" },
 	{ "inbound-limit", QUIRK_SOURCE_INBOUND_LIMIT,
 	  "what lies outside the inbound windows of the PCI host bridge" },
 	{ "its", QUIRK_SOURCE_ITS,
 	  "the doorbell of each GIC ITS that the device's MSIs can reach" },
+	{ "its-all", QUIRK_SOURCE_ITS_ALL,
+	  "the doorbell of each GIC ITS of the machine" },
+	{ "msi-message", QUIRK_SOURCE_MSI_MESSAGE,
+	  "where Linux lets the devices below the PCI host bridge write their MSIs" },
+	{ "placed", QUIRK_SOURCE_PLACED,
+	  "a window that is placed where it collides with nothing known; only for type sw-msi" },
 	{ "run-time", QUIRK_SOURCE_RUN_TIME,
 	  "chosen by the running kernel or firmware and not readable: a warning" },
+	{ "notice", QUIRK_SOURCE_NOTICE,
+	  "no address: something to be known about the device" },
+	{ NULL, 0, NULL }
+};
+
+static const struct vocab_word vocab_actions[] = {
+	{ "add", QUIRK_ACTION_ADD, "put the range into the list" },
+	{ "replace", QUIRK_ACTION_REPLACE,
+	  "put the range in instead of the driver's sw-msi window" },
+	{ "drop", QUIRK_ACTION_DROP,
+	  "take the driver's regions of that type out that lie inside the range; weakens isolation: needs the operator's consent" },
+	{ "relax", QUIRK_ACTION_RELAX,
+	  "make the driver's direct regions that lie inside the range relaxable; weakens isolation: needs the operator's consent" },
+	{ NULL, 0, NULL }
+};
+
+static const struct vocab_word vocab_dt_nodes[] = {
+	{ "host", QUIRK_NODE_HOST, "the PCI host bridge's node" },
+	{ "msi-controller", QUIRK_NODE_MSI_CONTROLLER,
+	  "the node of each MSI controller that the device's MSIs go to" },
+	{ "device", QUIRK_NODE_DEVICE, "the device's own node" },
 	{ NULL, 0, NULL }
 };
 
@@ -121,7 +168,9 @@ enum vocab_node {
  * @VOCAB_NUMBER: one number, of 32 or 64 bits
  * @VOCAB_NUMBERS: one or more numbers of 32 bits
  * @VOCAB_RANGE: two numbers, first and last, both of 32 or both of 64 bits
+ * @VOCAB_ADDRESSES: one or more numbers of 64 bits
  * @VOCAB_ACPI: three strings: signature, OEM id, OEM table id
+ * @VOCAB_PAIRS: one or more pairs of strings
  */
 enum vocab_kind {
 	VOCAB_FLAG,
@@ -132,7 +181,9 @@ enum vocab_kind {
 	VOCAB_NUMBER,
 	VOCAB_NUMBERS,
 	VOCAB_RANGE,
+	VOCAB_ADDRESSES,
 	VOCAB_ACPI,
+	VOCAB_PAIRS,
 };
 
 /**
@@ -146,6 +197,7 @@ enum vocab_kind {
  * @dmi: match: the field of a DMI key
  * @sources: rule: the sources that take it (1 << enum quirk_source, or-ed); 0:
  *	does not belong to a source
+ * @flag: rule: the bit of QUIRK_RULE_FLAGS that it sets
  * @needed_by: rule: the sources that cannot do without it
  * @words: permitted words
  * @doc: what it says
@@ -159,6 +211,7 @@ struct vocab_prop {
 	unsigned int cond;
 	const char *dmi;
 	unsigned int sources;
+	unsigned int flag;
 	unsigned int needed_by;
 	const struct vocab_word *words;
 	const char *doc;
@@ -170,19 +223,26 @@ enum vocab_id {
 	VOCAB_REFERENCE,
 	VOCAB_DEMO,
 	VOCAB_KNOWN_GOOD,
+	VOCAB_ALIAS,
+	VOCAB_DTS,
+	VOCAB_CODE,
 	VOCAB_ACPI_TABLE,
 	VOCAB_ACPI_REVISION,
 	VOCAB_SOURCE,
 	VOCAB_TYPE,
+	VOCAB_ACTION,
 	VOCAB_CONFIDENCE,
 	VOCAB_REASON,
 	VOCAB_ADVISE,
 	VOCAB_ARG_RANGE,
+	VOCAB_ARG_NODE,
+	VOCAB_ARG_PROPERTY,
 	VOCAB_ARG_REG_NAME,
 	VOCAB_ARG_REG_INDEX,
 	VOCAB_ARG_OFFSET,
 	VOCAB_ARG_LENGTH,
 	VOCAB_ARG_APERTURE_LAST,
+	VOCAB_ARG_SIZE,
 	VOCAB_OTHERS
 };
 
@@ -202,6 +262,12 @@ static const struct vocab_prop vocab[] = {
 		.doc = "no real board: for demonstration only" },
 	[VOCAB_KNOWN_GOOD] = { "known-good", VOCAB_ENTRY, VOCAB_FLAG,
 		.doc = "recorded because nothing is needed: has no rules" },
+	[VOCAB_ALIAS] = { "alias-compatible", VOCAB_ENTRY, VOCAB_TEXTS,
+		.doc = "compatible strings of nodes that only boards of this entry have: udev loads the module by them" },
+	[VOCAB_DTS] = { "dts", VOCAB_ENTRY, VOCAB_TEXTS,
+		.doc = "device trees of such boards in Linux, below arch/arm64/boot/dts: what the entry says of a tree must hold in each" },
+	[VOCAB_CODE] = { "code", VOCAB_ENTRY | VOCAB_RULE, VOCAB_PAIRS,
+		.doc = "a file of Linux and a piece of text in it, however spaced, that shows the fact; more pairs may follow" },
 
 	[VOCAB_ACPI_TABLE] = { "acpi-table", VOCAB_MATCH, VOCAB_ACPI,
 		.is_key = QUIRK_KEY_ACPI,
@@ -213,6 +279,9 @@ static const struct vocab_prop vocab[] = {
 	[VOCAB_TYPE] = { "type", VOCAB_RULE, VOCAB_WORD, .required = true,
 		.words = vocab_types,
 		.doc = "region type, in the words of sysfs reserved_regions" },
+	[VOCAB_ACTION] = { "action", VOCAB_RULE, VOCAB_WORD,
+		.words = vocab_actions,
+		.doc = "what is done with the range (default add)" },
 	[VOCAB_CONFIDENCE] = { "confidence", VOCAB_RULE, VOCAB_WORD,
 		.required = true, .words = vocab_confidences,
 		.doc = "how sure the rule is; only confirmed ones are enforced" },
@@ -223,24 +292,39 @@ static const struct vocab_prop vocab[] = {
 	[VOCAB_ARG_RANGE] = { "range", VOCAB_RULE, VOCAB_RANGE,
 		.sources = VOCAB_FROM(RANGE), .needed_by = VOCAB_FROM(RANGE),
 		.doc = "first and last address, both inclusive" },
+	[VOCAB_ARG_NODE] = { "node", VOCAB_RULE, VOCAB_WORD,
+		.words = vocab_dt_nodes,
+		.sources = VOCAB_FROM(DT_REG) | VOCAB_FROM(DT_PROPERTY),
+		.doc = "which device tree node is read (default host)" },
+	[VOCAB_ARG_PROPERTY] = { "property", VOCAB_RULE, VOCAB_TEXT,
+		.sources = VOCAB_FROM(DT_PROPERTY),
+		.needed_by = VOCAB_FROM(DT_PROPERTY),
+		.doc = "name of the property" },
 	[VOCAB_ARG_REG_NAME] = { "reg-name", VOCAB_RULE, VOCAB_TEXT,
-		.sources = VOCAB_FROM(HOST_REG),
+		.sources = VOCAB_FROM(DT_REG),
 		.doc = "which reg range, by its reg-names string" },
 	[VOCAB_ARG_REG_INDEX] = { "reg-index", VOCAB_RULE, VOCAB_NUMBER,
-		.sources = VOCAB_FROM(HOST_REG),
+		.sources = VOCAB_FROM(DT_REG),
 		.doc = "which reg range, counted from 0, where there is no name" },
 	[VOCAB_ARG_OFFSET] = { "offset", VOCAB_RULE, VOCAB_NUMBER,
-		.sources = VOCAB_FROM(HOST_REG),
+		.sources = VOCAB_FROM(DT_REG),
 		.doc = "bytes to skip at its start (default 0)" },
 	[VOCAB_ARG_LENGTH] = { "length", VOCAB_RULE, VOCAB_NUMBER,
-		.sources = VOCAB_FROM(HOST_REG),
-		.doc = "bytes to take from there (default: to its end)" },
+		.sources = VOCAB_FROM(DT_REG) | VOCAB_FROM(MSI_MESSAGE),
+		.needed_by = VOCAB_FROM(MSI_MESSAGE),
+		.doc = "dt-reg: bytes to take from there (default: to its end); msi-message: bytes, a power of two, of the naturally aligned piece around the address" },
 	[VOCAB_ARG_APERTURE_LAST] = { "aperture-last", VOCAB_RULE, VOCAB_NUMBER,
 		.sources = VOCAB_FROM(INBOUND_LIMIT),
 		.needed_by = VOCAB_FROM(INBOUND_LIMIT),
 		.doc = "the last address that the IOMMU could map" },
+	[VOCAB_ARG_SIZE] = { "size", VOCAB_RULE, VOCAB_NUMBER,
+		.sources = VOCAB_FROM(PLACED),
+		.doc = "bytes that the window needs (default 1 MiB)" },
 
-	[VOCAB_OTHERS] = { "dt-root", VOCAB_MATCH, VOCAB_TEXTS,
+	[VOCAB_OTHERS] = { "smmu-model", VOCAB_MATCH, VOCAB_TEXTS,
+		.is_key = QUIRK_KEY_SMMU,
+		.doc = "\"smmu-N\" or \"smmuv3-N\": type and model number of an SMMU node of the IORT" },
+	{ "dt-root", VOCAB_MATCH, VOCAB_TEXTS,
 		.is_key = QUIRK_KEY_DT_ROOT,
 		.doc = "a compatible string of the device tree's root node" },
 	{ "dt-node", VOCAB_MATCH, VOCAB_TEXTS, .is_key = QUIRK_KEY_DT_NODE,
@@ -263,6 +347,17 @@ static const struct vocab_prop vocab[] = {
 	{ "dmi-bios-vendor", VOCAB_MATCH, VOCAB_TEXTS,
 		.is_key = QUIRK_KEY_DMI, .dmi = "bios_vendor",
 		.doc = "DMI firmware vendor, exact" },
+	{ "pci-id", VOCAB_MATCH, VOCAB_TEXTS, .is_key = QUIRK_KEY_PCI,
+		.doc = "\"vvvv:dddd\": vendor and device id, lower-case hex, of any PCI function" },
+
+	{ "unless-redirected", VOCAB_RULE, VOCAB_FLAG,
+		.flag = QUIRK_RULE_F_UNLESS_REDIRECTED,
+		.sources = VOCAB_FROM(HOST_WINDOWS) | VOCAB_FROM(PORT_WINDOWS),
+		.doc = "not where ACS on the path sends such requests upstream; only shown where ACS does not tell" },
+	{ "below-4g", VOCAB_RULE, VOCAB_FLAG,
+		.flag = QUIRK_RULE_F_BELOW_4G,
+		.sources = VOCAB_FROM(DT_REG),
+		.doc = "only where the range starts below 4 GiB" },
 
 	{ "boot", VOCAB_RULE, VOCAB_WORDS, .cond = QUIRK_COND_BOOT,
 		.words = vocab_boots, .doc = "scope: how the machine was booted" },
@@ -280,6 +375,21 @@ static const struct vocab_prop vocab[] = {
 	{ "device-path", VOCAB_RULE, VOCAB_TEXTS,
 		.cond = QUIRK_COND_DEVICE_PATH,
 		.doc = "scope: full device tree path of the device itself" },
+	{ "device-compatible", VOCAB_RULE, VOCAB_TEXTS,
+		.cond = QUIRK_COND_DEVICE_COMPATIBLE,
+		.doc = "scope: a compatible string of the device's own node" },
+	{ "device-id", VOCAB_RULE, VOCAB_TEXTS, .cond = QUIRK_COND_DEVICE_ID,
+		.doc = "scope: \"vvvv:dddd\": PCI vendor and device id of the device" },
+	{ "root-port", VOCAB_RULE, VOCAB_TEXTS, .cond = QUIRK_COND_ROOT_PORT,
+		.doc = "scope: the same of the root port above it" },
+	{ "host-bridge", VOCAB_RULE, VOCAB_TEXTS,
+		.cond = QUIRK_COND_HOST_BRIDGE,
+		.doc = "scope: the same of the host bridge's own function on its root bus" },
+	{ "iommu-base", VOCAB_RULE, VOCAB_ADDRESSES,
+		.cond = QUIRK_COND_IOMMU_BASE,
+		.doc = "scope: physical addresses of the registers of the device's IOMMU" },
+	{ "page-size", VOCAB_RULE, VOCAB_NUMBERS, .cond = QUIRK_COND_PAGE_SIZE,
+		.doc = "scope: page sizes of the host, in bytes" },
 };
 
 #endif

@@ -7,6 +7,7 @@
 #
 #	# needs: headers:NAME image:NAME chroot:NAME	prepared before any test starts (names: tests/lib/kernel.sh,
 #							toolbox.sh; headers:all for every kernel; image implies headers)
+#	# needs: source:dts				the newest linux-source (tests/lib/source.sh)
 #	# timeout: SECONDS				default 600
 #
 # Set-up happens on the machine, everything else in the toolbox (tests/lib/toolbox.sh), two tests at a time. What a test

@@ -19,19 +19,57 @@ struct command {
 };
 
 static const struct command commands[] = {
+	{ "quirks", "match",
+	  "[-q | [-v] [-j]] [-r DIR] [-t FILE]",
+	  "find the entries of this machine; exit code 0 where there is one, else 1\n"
+	  "\t-q, --quiet           print nothing\n"
+	  "\t-v, --verbose         print all keys of the machine too, as a match node has them\n"
+	  "\t-j, --json            as JSON\n"
+	  "\t-r, --root DIR        of the machine whose /sys was copied to DIR\n"
+	  "\t-t, --table FILE      look there: a compiled table, or a source",
+	  cmd_quirks_match },
+	{ "quirks", "explain",
+	  "[-a] [-j] [-r DIR | -R FILE] [-t FILE] [ENTRY...]",
+	  "say why entries match or do not, and what became of each rule\n"
+	  "\t-a, --all             all entries, not only those that come near\n"
+	  "\t-j, --json            as JSON\n"
+	  "\t-r, --root DIR        of the machine whose /sys was copied to DIR\n"
+	  "\t-R, --report FILE     of the machine whose report.json was saved as FILE\n"
+	  "\t-t, --table FILE      look there: a compiled table, or a source",
+	  cmd_quirks_explain },
+	{ "quirks", "list",
+	  "[-j] [-r DIR] [FILE | FILE.dts...]",
+	  "print a table: the one in force, or that of the files\n"
+	  "\t-j, --json            as a JSON array of entries\n"
+	  "\t-r, --root DIR        look below DIR",
+	  cmd_quirks_list },
+	{ "quirks", "lint",
+	  "[-i [-r DIR]] FILE.dts...",
+	  "say all that is wrong with quirk sources\n"
+	  "\t-i, --with-installed  hold them against the installed ones too\n"
+	  "\t-r, --root DIR        which are below DIR",
+	  cmd_quirks_lint },
 	{ "quirks", "compile",
-	  "{-o OUT -s SERIAL [-a] | -c} FILE.dts...",
+	  "-o OUT -s SERIAL [-l NUMBER] [-a] FILE.dts...",
 	  "compile quirk sources into one table\n"
 	  "\t-o, --output OUT      write the table there, all or nothing\n"
 	  "\t-s, --serial SERIAL   number of the table, YYYYMMDDnn\n"
-	  "\t-a, --c-array         write the bytes of a C array instead\n"
-	  "\t-c, --check           check the sources only",
+	  "\t-l, --local NUMBER    of tables of one serial the one with more wins (default 0)\n"
+	  "\t-a, --c-array         write the bytes of a C array instead",
 	  cmd_quirks_compile },
-	{ "quirks", "list",
-	  "[-j] FILE",
-	  "check a compiled table and print what it says\n"
-	  "\t-j, --json            as JSON",
-	  cmd_quirks_list },
+	{ "quirks", "update",
+	  "[-n] [-r DIR] [-o OUT] [-a FILE]",
+	  "compile the installed sources with what is dropped in, for the module and udev\n"
+	  "\t-n, --no-reload       do not tell the loaded module\n"
+	  "\t-r, --root DIR        work below DIR\n"
+	  "\t-o, --output OUT      write the table there\n"
+	  "\t-a, --aliases FILE    write the udev rules there",
+	  cmd_quirks_update },
+	{ "quirks", "aliases",
+	  "[-o OUT] FILE.dts...",
+	  "print udev rules that load the module on the boards of the sources\n"
+	  "\t-o, --output OUT      write them there",
+	  cmd_quirks_aliases },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

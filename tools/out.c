@@ -151,20 +151,26 @@ static void print_text(struct json_object *object, int indent)
 	}
 }
 
-int out_end(struct out *o)
+void out_drop(struct out *o)
 {
+	json_object_put(o->open[0]);
+	free(o);
+}
+
+int out_end(struct out *o, const char *key)
+{
+	struct json_object *root = o->open[0];
 	int ret = 0;
 
 	assert(o->depth == 0);
 	if (o->json)
 		printf("%s\n",
-		       json_object_to_json_string_ext(o->open[0],
+		       json_object_to_json_string_ext(key ? json_object_object_get(root, key) : root,
 						      JSON_C_TO_STRING_PRETTY |
 						      JSON_C_TO_STRING_NOSLASHESCAPE));
 	else
-		print_text(o->open[0], 0);
-	json_object_put(o->open[0]);
-	free(o);
+		print_text(root, 0);
+	out_drop(o);
 
 	if (fflush(stdout) || ferror(stdout)) {
 		problem("cannot write to standard output: %s", strerror(errno));

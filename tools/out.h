@@ -28,10 +28,17 @@ struct out *out_begin(bool json);
 /**
  * out_end() - finish the document, write it to stdout and free the printer
  * @o: the printer
+ * @key: print as JSON this member of the document alone; NULL for all of it
  *
  * Return: 0, or -1 after a problem() where stdout does not take it.
  */
-int out_end(struct out *o);
+int out_end(struct out *o, const char *key);
+
+/**
+ * out_drop() - free the printer and print nothing
+ * @o: the printer
+ */
+void out_drop(struct out *o);
 
 /**
  * out_array() - start an array in the object that is open

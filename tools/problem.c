@@ -31,6 +31,11 @@ void *xrealloc(void *p, size_t size)
 	return p;
 }
 
+char *xstrdup(const char *text)
+{
+	return strcpy(xrealloc(NULL, strlen(text) + 1), text);
+}
+
 int read_file(const char *name, char **data, size_t *size)
 {
 	FILE *f = fopen(name, "rb");

@@ -29,6 +29,14 @@ void problem(const char *format, ...);
 void *xrealloc(void *p, size_t size);
 
 /**
+ * xstrdup() - strdup() that ends the program where there is no memory
+ * @text: what to copy
+ *
+ * Return: the copy.
+ */
+char *xstrdup(const char *text);
+
+/**
  * read_file() - read a whole file
  * @name: which
  * @data: its content, a NUL after it; to be freed by the caller

@@ -7,7 +7,9 @@ HOSTCFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes \
 	-Wno-unused-parameter -Wno-missing-field-initializers
 
 tools-version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf 2>/dev/null)
-tools-sources := $(sort $(wildcard tools/*.c)) quirks/compile.c quirks/image.c quirks/source.c quirks/table.c
+compiler-sources := $(addprefix quirks/,table.c match.c compile.c rule.c value.c check.c image.c source.c)
+# dt_facts.c is read by tests alone.
+tools-sources := $(filter-out tools/dt_facts.c,$(sort $(wildcard tools/*.c))) $(compiler-sources) acpi/iort.c
 tools-objects := $(tools-sources:%.c=$(BUILD)/tool/%.o)
 quirk-sources := $(sort $(wildcard quirks/*.dts))
 
@@ -22,5 +24,12 @@ $(BUILD)/iommu-resv: $(tools-objects)
 module/quirks-table.inc: $(quirk-sources) quirks/serial $(BUILD)/iommu-resv
 	$(BUILD)/iommu-resv quirks compile --c-array --output $@ \
 		--serial $$(cat quirks/serial) $(quirk-sources)
+
+# The same as a file, for the command; and what udev knows the boards by.
+$(BUILD)/quirks.bin: $(quirk-sources) quirks/serial $(BUILD)/iommu-resv
+	$(BUILD)/iommu-resv quirks compile --output $@ --serial $$(cat quirks/serial) $(quirk-sources)
+
+$(BUILD)/80-iommu-resv.rules: $(quirk-sources) $(BUILD)/iommu-resv
+	$(BUILD)/iommu-resv quirks aliases --output $@ $(quirk-sources)
 
 -include $(tools-objects:.o=.d)

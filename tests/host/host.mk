@@ -24,7 +24,14 @@ $(BUILD)/host/iommu-resv: $(tools-sources) tests/host/host.mk
 	$(CC) $(host-flags) -DIOMMU_RESV_VERSION='"$(tools-version)"' -MMD -MP -MT $@ \
 		-o $@ $(filter %.c,$^) -lfdt -ljson-c -lz
 
+# Described machines (tests/boards/boards.h): replayed by host tests, booted by VM tests.
+boards-sources := $(sort $(wildcard tests/boards/*.c)) tools/dt_facts.c tools/problem.c module/ranges.c \
+	module/resolve.c $(compiler-sources)
+$(BUILD)/host/boards: $(boards-sources) tests/host/host.mk
+	@mkdir -p $(@D)
+	$(CC) $(host-flags) -MMD -MP -MT $@ -o $@ $(filter %.c,$^) -lfdt -ljson-c -lz
+
 .PHONY: host-tests
-host-tests: $(host-binaries) $(BUILD)/host/iommu-resv
+host-tests: $(host-binaries) $(BUILD)/host/iommu-resv $(BUILD)/host/boards
 
 -include $(wildcard $(BUILD)/host/*.d)

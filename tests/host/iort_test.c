@@ -1360,6 +1360,95 @@ static void machines_are_all_tested(void **state)
 
 /* ---- all of it ---- */
 
+/* ---- models of SMMUs ---- */
+
+struct model_list {
+	enum iort_type type[8];
+	u32 model[8];
+	u32 count;
+	u32 stop_at;	/* the callback ends the walk at this call, from 1 */
+};
+
+static int collect_model(void *ctx, enum iort_type type, u32 model)
+{
+	struct model_list *l = ctx;
+
+	assert_true(l->count < ARRAY_SIZE(l->type));
+	l->type[l->count] = type;
+	l->model[l->count++] = model;
+	return l->count == l->stop_at ? -EINTR : 0;
+}
+
+static int ask_models(struct builder *b, struct model_list *l)
+{
+	struct acpi_fault f;
+	struct iort_table t;
+	u8 *p;
+	int ret;
+
+	builder_finish(b);
+	p = exact_copy(b->buf, b->len);
+	ret = iort_open(&t, p, b->len, &f);
+	if (ret)
+		fail_msg("table refused: %s at 0x%x", f.what, f.offset);
+	l->count = 0;
+	ret = iort_for_each_smmu(&t, collect_model, l);
+	free(p);
+	return ret;
+}
+
+/*
+ * Offsets of the Model field are those of DEN 0049E.f: 32 in the node of an
+ * SMMUv1 or v2 (table 9), 40 in that of an SMMUv3 (table 10), whose oldest
+ * revision ends at 60.
+ */
+static void reports_smmu_models(void **state)
+{
+	struct model_list l = { 0 };
+	struct builder b;
+	u32 id = 0, at;
+
+	(void)state;
+	iort_begin(&b);
+	iort_add_its(&b, 1, &id);
+	at = iort_add(&b, IORT_SMMU_V3, 0, 60);
+	put_le(b.buf + at + 40, 4, 1);
+	at = iort_add(&b, IORT_SMMU, 3, 60);
+	put_le(b.buf + at + 32, 4, 0xfffffffe);
+	put_le(b.buf + at + 40, 4, 0x55);
+	iort_add(&b, 0x7e, 0, 16);
+	at = iort_add(&b, IORT_SMMU_V3, 4, 68);
+	put_le(b.buf + at + 32, 4, 0x55);
+	put_le(b.buf + at + 40, 4, 2);
+	assert_int_equal(ask_models(&b, &l), 0);
+	assert_int_equal(l.count, 3);
+	assert_int_equal(l.type[0], IORT_SMMU_V3);
+	assert_int_equal(l.model[0], 1);
+	assert_int_equal(l.type[1], IORT_SMMU);
+	assert_int_equal(l.model[1], 0xfffffffe);
+	assert_int_equal(l.type[2], IORT_SMMU_V3);
+	assert_int_equal(l.model[2], 2);
+
+	l.stop_at = 2;
+	assert_int_equal(ask_models(&b, &l), -EINTR);
+	assert_int_equal(l.count, 2);
+}
+
+static void reports_no_smmu_where_there_is_none(void **state)
+{
+	struct model_list l = { 0 };
+	struct builder b;
+	u32 id = 0;
+
+	(void)state;
+	iort_begin(&b);
+	assert_int_equal(ask_models(&b, &l), 0);
+	assert_int_equal(l.count, 0);
+	iort_add_its(&b, 1, &id);
+	assert_int_equal(ask_models(&b, &l), 0);
+	assert_int_equal(l.count, 0);
+}
+
 #define T(fn)	{ #fn, fn, NULL, NULL, NULL }
 
 static const struct CMUnitTest plain[] = {
@@ -1405,6 +1494,8 @@ static const struct CMUnitTest plain[] = {
 	T(map_most_ways),
 	T(callback_ends_the_walk),
 	T(machines_are_all_tested),
+	T(reports_smmu_models),
+	T(reports_no_smmu_where_there_is_none),
 };
 
 int main(void)
@@ -1418,7 +1509,7 @@ int main(void)
 			.name = defects[i].name,
 			.test_func = check_defect,
 			.initial_state = (void *)&defects[i],
-		};
+	};
 	for (i = 0; i < ARRAY_SIZE(own_cases); i++)
 		tests[n++] = (struct CMUnitTest){
 			.name = own_cases[i].name,

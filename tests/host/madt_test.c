@@ -382,6 +382,119 @@ static void check_length_limit(void **state)
 	}
 }
 
+/* ---- all ITSs ---- */
+
+struct its_bases {
+	u32 id[16];
+	u64 base[16];
+	u32 count;
+	u32 stop_at;	/* the callback ends the walk at this call, from 1 */
+};
+
+static int collect(void *ctx, u32 id, u64 base)
+{
+	struct its_bases *l = ctx;
+
+	assert_true(l->count < ARRAY_SIZE(l->id));
+	l->id[l->count] = id;
+	l->base[l->count++] = base;
+	return l->count == l->stop_at ? -EINTR : 0;
+}
+
+static int walk(struct builder *b, struct its_bases *l, struct acpi_fault *f)
+{
+	u8 *p;
+	int ret;
+
+	builder_finish(b);
+	p = exact_copy(b->buf, b->len);
+	*f = (struct acpi_fault){ .offset = 0xdead, .what = "untouched" };
+	l->count = 0;
+	ret = madt_for_each_its(p, b->len, collect, l, f);
+	free(p);
+	return ret;
+}
+
+static void visits_each_its(void **state)
+{
+	struct its_bases l = { 0 };
+	struct acpi_fault f;
+	struct builder b;
+	u32 i;
+
+	(void)state;
+	build_hip07(&b);
+	assert_int_equal(walk(&b, &l, &f), 0);
+	assert_string_equal(f.what, "untouched");
+	assert_int_equal(l.count, ARRAY_SIZE(hip07));
+	for (i = 0; i < l.count; i++) {
+		assert_int_equal(l.id[i], i);
+		assert_int_equal(l.base[i], hip07[i]);
+	}
+
+	madt_begin(&b);
+	assert_int_equal(walk(&b, &l, &f), 0);
+	assert_int_equal(l.count, 0);
+}
+
+static void visits_two_its_of_one_identifier(void **state)
+{
+	struct its_bases l = { 0 };
+	struct acpi_fault f;
+	struct builder b;
+
+	(void)state;
+	madt_begin(&b);
+	madt_add_its(&b, 7, 0x10000);
+	madt_add_its(&b, 7, 0x50000);
+	assert_int_equal(walk(&b, &l, &f), 0);
+	assert_int_equal(l.count, 2);
+	assert_int_equal(l.base[0], 0x10000);
+	assert_int_equal(l.base[1], 0x50000);
+}
+
+static void visit_ends_when_told(void **state)
+{
+	struct its_bases l = { .stop_at = 3 };
+	struct acpi_fault f;
+	struct builder b;
+
+	(void)state;
+	build_hip07(&b);
+	assert_int_equal(walk(&b, &l, &f), -EINTR);
+	assert_int_equal(l.count, 3);
+	assert_string_equal(f.what, "untouched");
+}
+
+/* A bad address in the last structure must not leave a part of an answer. */
+static void visits_none_if_one_is_bad(void **state)
+{
+	struct its_bases l = { 0 };
+	struct acpi_fault f;
+	struct builder b;
+	u32 at;
+
+	(void)state;
+	at = build_hip07(&b);
+	put_le(b.buf + at + 8, 8, hip07[7] + 0x1000);
+	assert_int_equal(walk(&b, &l, &f), -EINVAL);
+	assert_int_equal(l.count, 0);
+	assert_int_equal(f.offset, at + 8);
+	assert_non_null(strstr(f.what, "not aligned"));
+
+	put_le(b.buf + at + 8, 8, 0xffffffffffff0000);
+	assert_int_equal(walk(&b, &l, &f), -EINVAL);
+	assert_int_equal(l.count, 0);
+	assert_int_equal(f.offset, at + 8);
+	assert_non_null(strstr(f.what, "passes 64 bits"));
+
+	/* And a defect of the table itself. */
+	b.buf[at + 1] = 19;
+	assert_int_equal(walk(&b, &l, &f), -EINVAL);
+	assert_int_equal(l.count, 0);
+	assert_int_equal(f.offset, at + 1);
+}
+
 #define T(fn)	{ #fn, fn, NULL, NULL, NULL }
 
 static const struct CMUnitTest plain[] = {
@@ -398,6 +511,10 @@ static const struct CMUnitTest plain[] = {
 	T(check_every_truncation),
 	T(check_bytes_behind_the_table),
 	T(check_length_limit),
+	T(visits_each_its),
+	T(visits_two_its_of_one_identifier),
+	T(visit_ends_when_told),
+	T(visits_none_if_one_is_bad),
 };
 
 int main(void)
@@ -410,7 +527,7 @@ int main(void)
 			.name = defects[i].name,
 			.test_func = check_defect,
 			.initial_state = (void *)&defects[i],
-		};
+	};
 	for (i = 0; i < ARRAY_SIZE(plain); i++)
 		tests[n++] = plain[i];
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: quirks/table.c quirks/compile.c quirks/image.c quirks/source.c tools/problem.c */
+/* LINK: quirks/table.c quirks/match.c quirks/compile.c quirks/rule.c quirks/value.c quirks/check.c quirks/image.c quirks/source.c tools/problem.c */
 /*
  * match_test.c - which entries recognise which machine
  */
@@ -56,13 +56,22 @@ static void keys_are_exact(void **state)
 		{ { QUIRK_KEY_ACPI, "MCFGACME  BOX     ", 0 }, "acpi" },
 		{ { QUIRK_KEY_ACPI, "FACPACME  BOX     ", 0 }, "" },
 		{ { QUIRK_KEY_ACPI, "MCFGACME  BOX", 0 }, "" },
+		{ { QUIRK_KEY_PCI, "1def:e100" }, "pci" },
+		{ { QUIRK_KEY_PCI, "1def:e101" }, "" },
+		{ { QUIRK_KEY_PCI, "1def:e10" }, "" },
+		{ { QUIRK_KEY_DT_NODE, "1def:e100" }, "" },
+		{ { QUIRK_KEY_SMMU, "smmuv3-2" }, "smmu" },
+		{ { QUIRK_KEY_SMMU, "smmu-2" }, "" },
+		{ { QUIRK_KEY_SMMU, "smmuv3-22" }, "" },
 	};
 	struct quirk_table t;
 	u8 *image = open_text(SOURCE(
 		ENTRY("acpi", "match { acpi-table = \"MCFG\", \"ACME  \", \"BOX     \"; };")
 		ENTRY("dmi", "match { dmi-product-name = \"Box\"; };")
 		ENTRY("node", "match { dt-node = \"acme,a\"; };")
-		ENTRY("root", "match { dt-root = \"acme,a\"; };")), &t);
+		ENTRY("pci", "match { pci-id = \"1def:e100\"; };")
+		ENTRY("root", "match { dt-root = \"acme,a\"; };")
+		ENTRY("smmu", "match { smmu-model = \"smmuv3-2\"; };")), &t);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -139,14 +148,17 @@ static void conjunctions_need_everything(void **state)
 		{ QUIRK_KEY_DMI, "sys_vendor=ACME" },
 		{ QUIRK_KEY_DMI, "product_name=Box" },
 		{ QUIRK_KEY_DT_ROOT, "acme,box" },
+		{ QUIRK_KEY_PCI, "1def:e100" },
+		{ QUIRK_KEY_SMMU, "smmuv3-0" },
 	};
+	const unsigned int whole = (1u << ARRAY_SIZE(all)) - 1;
 	struct quirk_table t;
 	u8 *image = open_text(SOURCE(
 		ENTRY("board", "match { acpi-table = \"IORT\", \"ACME  \", \"BOX     \"; acpi-revision = <3 3>;"
-			       " dmi-sys-vendor = \"ACME\"; dmi-product-name = \"Box\"; dt-root = \"acme,box\"; };")), &t);
+			       " dmi-sys-vendor = \"ACME\"; dmi-product-name = \"Box\"; dt-root = \"acme,box\"; pci-id = \"1def:e100\"; smmu-model = \"smmuv3-0\"; };")), &t);
 	unsigned int mask;
 
-	for (mask = 0; mask < 16; mask++) {
+	for (mask = 0; mask <= whole; mask++) {
 		struct fake_device d = { 0 };
 		unsigned int n = 0;
 		size_t i;
@@ -154,8 +166,8 @@ static void conjunctions_need_everything(void **state)
 		for (i = 0; i < ARRAY_SIZE(all); i++)
 			if (mask & 1u << i)
 				d.tokens[n++] = all[i];
-		assert_matches(&t, &d, mask == 15 ? "board" : "");
-		if (mask == 15) {
+		assert_matches(&t, &d, mask == whole ? "board" : "");
+		if (mask == whole) {
 			d.tokens[0].revision = 2;
 			assert_matches(&t, &d, "");
 		}
@@ -258,6 +270,84 @@ static void search_finds_every_key_of_a_large_table(void **state)
 	free(image);
 }
 
+static int count_call(void *arg, u32 entry, u32 key)
+{
+	(*(unsigned int *)arg)++;
+	return 0;
+}
+
+/*
+ * An entry of a level that we do not know: as long as it is another machine's,
+ * nothing is wrong; what cannot be known of a key counts as its holding.
+ */
+static void entries_of_the_next_level_end_the_match(void **state)
+{
+	enum { NO_EDIT, KEY_KIND, COND_KIND, SCOPE_COND };
+	static const struct {
+		struct fake_token tokens[4];
+		int edit;
+		int ret;
+		unsigned int calls;
+	} cases[] = {
+		/* not that machine */
+		{ { { QUIRK_KEY_DT_ROOT, "other" } }, NO_EDIT, 0, 1 },
+		{ { { QUIRK_KEY_DT_ROOT, "new" } }, NO_EDIT, 0, 0 },
+		{ { { QUIRK_KEY_SMMU, "smmu-1" } }, NO_EDIT, 0, 0 },
+		{ { { QUIRK_KEY_DT_ROOT, "other" }, { QUIRK_KEY_SMMU, "smmu-1" } }, NO_EDIT, 0, 1 },
+		/* that machine, and perhaps another entry's as well */
+		{ { { QUIRK_KEY_DT_ROOT, "new" }, { QUIRK_KEY_DMI, "sys_vendor=x" } }, NO_EDIT, -EOPNOTSUPP, 0 },
+		{ { { QUIRK_KEY_DT_ROOT, "new" }, { QUIRK_KEY_DMI, "sys_vendor=x" }, { QUIRK_KEY_DT_ROOT, "other" } }, NO_EDIT, -EOPNOTSUPP, 0 },
+		{ { { QUIRK_KEY_SMMU, "smmu-1" }, { QUIRK_KEY_PCI, "1def:e100" } }, NO_EDIT, -EOPNOTSUPP, 0 },
+		/* a key of an unknown kind recognises nothing */
+		{ { { QUIRK_KEY_SMMU, "smmu-1" }, { QUIRK_KEY_PCI, "1def:e100" } }, KEY_KIND, 0, 0 },
+		/* a condition of an unknown kind, or of one that is no identity */
+		{ { { QUIRK_KEY_SMMU, "smmu-1" } }, COND_KIND, -EOPNOTSUPP, 0 },
+		{ { { QUIRK_KEY_SMMU, "smmu-1" } }, SCOPE_COND, -EOPNOTSUPP, 0 },
+		{ { { QUIRK_KEY_SMMU, "smmu-2" } }, COND_KIND, 0, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct quirk_fault fault;
+		struct quirk_table t;
+		/* The key by the SMMU is the last one, its condition the second. */
+		u8 *image = open_text(SOURCE(
+			ENTRY("new", "match-1 { dt-root = \"new\"; dmi-sys-vendor = \"x\"; };"
+				     "match-2 { smmu-model = \"smmu-1\"; pci-id = \"1def:e100\"; };")
+			ENTRY("other", "match { dt-root = \"other\"; };")), &t);
+		struct fake_device d = { 0 };
+		struct quirk_identity id = {
+			.for_each_token = fake_for_each_token,
+			.has = fake_has,
+			.ctx = &d,
+		};
+		u32 key = t.count[QUIRK_SEC_KEYS] - 1;
+		u8 *k = image + (quirk_key_at(&t, key) - image);
+		u8 *c = image + (quirk_cond_at(&t, 1) - image);
+		unsigned int calls = 0;
+		u8 seen[1] = { 0 };
+
+		assert_int_equal(get_le32(k), QUIRK_KEY_SMMU);
+		assert_int_equal(get_le32(c), QUIRK_COND_PCI);
+		image[quirk_entry_at(&t, 0) - image + QUIRK_ENT_LEVEL] =
+			QUIRK_LEVEL + 1;
+		if (cases[i].edit == KEY_KIND)
+			k[QUIRK_KEY_KIND] = QUIRK_KEYS_END;
+		if (cases[i].edit == COND_KIND)
+			c[QUIRK_COND_KIND] = QUIRK_KEYS_END;
+		if (cases[i].edit == SCOPE_COND)
+			c[QUIRK_COND_KIND] = QUIRK_COND_SEGMENT;
+		fix_crc(image, t.size);
+		assert_int_equal(quirk_table_open(&t, image, t.size, &fault), 0);
+
+		memcpy(d.tokens, cases[i].tokens, sizeof(cases[i].tokens));
+		if (quirk_table_match(&t, &id, count_call, &calls, seen) !=
+		    cases[i].ret || calls != cases[i].calls)
+			fail_msg("case %zu: %u calls", i, calls);
+		free(image);
+	}
+}
+
 static int refuse_token(void *ctx, int (*fn)(void *arg, enum quirk_key kind,
 					     const char *value, u32 revision),
 			void *arg)
@@ -306,6 +396,7 @@ int main(void)
 		cmocka_unit_test(several_strings_are_alternatives),
 		cmocka_unit_test(an_entry_is_named_once_with_its_first_key),
 		cmocka_unit_test(search_finds_every_key_of_a_large_table),
+		cmocka_unit_test(entries_of_the_next_level_end_the_match),
 		cmocka_unit_test(errors_and_stops_are_handed_on),
 	};
 

@@ -2,7 +2,7 @@
 /*
  * quirk_source.h - tables for tests, from quirk sources written in the test
  *
- * Needs LINK: quirks/table.c quirks/compile.c quirks/image.c quirks/source.c tools/problem.c
+ * Needs LINK: quirks/table.c quirks/compile.c quirks/rule.c quirks/value.c quirks/check.c quirks/image.c quirks/source.c tools/problem.c
  */
 #ifndef IOMMU_RESV_TEST_QUIRK_SOURCE_H
 #define IOMMU_RESV_TEST_QUIRK_SOURCE_H
@@ -20,25 +20,42 @@
 #define RULE_WORDS " type = \"reserved\"; reference = \"rr\"; reason = \"why\"; "
 #define SOURCE(entries) "/dts-v1/; / { " entries " };"
 
+static inline void put_le32(u8 *p, u32 value)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		p[i] = (u8)(value >> 8 * i);
+}
+
+/* Make the checksum right again. */
+static inline void fix_crc(u8 *image, size_t size)
+{
+	put_le32(image + QUIRK_HDR_CRC, 0);
+	put_le32(image + QUIRK_HDR_CRC, env_crc32(0, image, size));
+}
+
 /* Compile a source; the image is exactly as large as its allocation. */
 static inline u8 *compile_text(const char *text, size_t *size)
 {
 	char name[] = P_tmpdir "/quirk-test-XXXXXX";
 	char *files[] = { name };
-	u8 *image = NULL;
+	const struct quirk_compile_options options = { .serial = TEST_SERIAL };
+	struct quirk_compiled compiled;
 	u8 *exact;
 	FILE *f = fdopen(mkstemp(name), "w");
 
 	assert_non_null(f);
 	fputs(text, f);
 	assert_int_equal(fclose(f), 0);
-	assert_int_equal(quirk_compile(files, 1, TEST_SERIAL, &image, size),
+	assert_int_equal(quirk_compile(files, 1, &options, &compiled),
 			 QUIRK_COMPILE_OK);
 	unlink(name);
+	*size = compiled.size;
 	exact = malloc(*size);
 	assert_non_null(exact);
-	memcpy(exact, image, *size);
-	free(image);
+	memcpy(exact, compiled.image, *size);
+	quirk_compiled_free(&compiled);
 	return exact;
 }
 

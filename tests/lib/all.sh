@@ -4,6 +4,7 @@
 
 . tests/lib/common.sh
 . tests/lib/apt.sh
+. tests/lib/source.sh
 . tests/lib/toolbox.sh
 . tests/lib/kernel.sh
 . tests/lib/module.sh

@@ -9,7 +9,7 @@
 
 APT_DIR=$CACHE/apt
 APT_CONF=$APT_DIR/apt.conf
-APT_NAMES=$APT_DIR/names
+APT_NAMES=$APT_DIR/packages
 DEBS=$CACHE/debs
 APT_SUITES="bookworm bookworm-backports trixie trixie-backports"
 APT_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -113,13 +113,13 @@ apt_setup_locked()
 		say "warning: the package lists could not be refreshed; using those of $(date -r "$APT_NAMES")"
 		return 0
 	fi
-	# Names of the kernel packages, as "name architecture". apt-cache pkgnames is no substitute: it hides a foreign
+	# Names of the kernel's packages, as "name architecture". apt-cache pkgnames is no substitute: it hides a foreign
 	# package whose name is also mentioned natively.
 	apt-get -c "$APT_CONF" indextargets --format '$(FILENAME)' 'Created-By: Packages' |
 		while read -r apt_setup_list; do
 			/usr/lib/apt/apt-helper cat-file "$apt_setup_list" |
 				awk '/^Package: / { name = $2 }
-				     /^Architecture: / && name ~ /^linux-(headers|image|binary)-[0-9]/ { print name, $2 }'
+				     /^Architecture: / && name ~ /^linux-(headers|image|binary|source)-[0-9]/ { print name, $2 }'
 		done | sort -u >"$APT_NAMES.new"
 	[ -s "$APT_NAMES.new" ] || {
 		say "error: no kernel package in the lists of $APT_SUITES"

@@ -6,6 +6,7 @@
 #	apt/		private package lists		debs/		downloaded packages
 #	chroots/	toolbox and test chroots	kernels/	headers, images, modules
 #	build/		module objects per kernel	log/		one log per step, VM and test
+#	source/		of Linux, and device trees
 #
 # Messages for people go to stderr, results to stdout.
 

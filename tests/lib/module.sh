@@ -7,6 +7,13 @@
 
 BUILD_TREES=$CACHE/build
 
+# module_sources() - list the files that the module is built from
+module_sources()
+{
+	find dkms.conf module acpi quirks -type f \( -name '*.[ch]' -o -name '*.inc' -o -name Kbuild -o -name '*.sh' \
+		-o -name dkms.conf \) ! -name '*.mod.c' | LC_ALL=C sort
+}
+
 # module_tree() - bring a copy of the module's sources up to date
 # @1: directory
 module_tree()
@@ -14,8 +21,7 @@ module_tree()
 	module_dir=$1
 	mkdir -p "$module_dir"
 	(
-		find dkms.conf module acpi quirks -type f \( -name '*.[ch]' -o -name '*.inc' -o -name Kbuild -o -name '*.sh' \
-			-o -name dkms.conf \) ! -name '*.mod.c' |
+		module_sources |
 			while read -r module_file; do
 				cmp -s "$module_file" "$module_dir/$module_file" || {
 					mkdir -p "$(dirname "$module_dir/$module_file")"
@@ -51,13 +57,22 @@ module_ko()
 	with_lock "module-$1" module_ko_locked "$1"
 }
 
+# Asking make whether there is anything to do takes seconds, and each VM asks.
 module_ko_locked()
 {
+	module_now="$(module_sources | xargs sha256sum | sha256sum) $(kernel_prepared "$1" headers)" || return 1
+	if [ -f "$BUILD_TREES/$1/module/iommu_resv.ko" ] &&
+		[ "$(cat "$BUILD_TREES/$1/built" 2>/dev/null)" = "$module_now" ]; then
+		echo "$BUILD_TREES/$1/module/iommu_resv.ko"
+		return
+	fi
+	rm -f "$BUILD_TREES/$1/built"
 	module_tree "$BUILD_TREES/$1" || return 1
 	if ! module_build "$1" "$BUILD_TREES/$1" "$LOG/module-$1.log"; then
 		say "error: iommu_resv.ko does not build for $1; the end of $LOG/module-$1.log:"
 		tail -n 20 "$LOG/module-$1.log" >&2
 		return 1
 	fi
+	printf '%s\n' "$module_now" >"$BUILD_TREES/$1/built"
 	echo "$BUILD_TREES/$1/module/iommu_resv.ko"
 }

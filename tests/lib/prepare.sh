@@ -4,7 +4,7 @@
 # the toolbox.
 
 # prepare() - prepare things, side by side where they do not need each other
-# @...: headers:NAME (a kernel, or all), image:NAME (with its headers), chroot:NAME
+# @...: headers:NAME (a kernel, or all), image:NAME (with its headers), chroot:NAME, source:dts (linux-source)
 prepare()
 {
 	# Once for all: the branches below would get in each other's way on a machine without package lists.
@@ -24,6 +24,9 @@ prepare()
 				vm_prepare || exit 1
 				kernel_prepare_headers "${prepare_need#*:}" || exit 1
 				kernel_prepare_image "${prepare_need#*:}" || exit 1
+				;;
+			source:dts)
+				source_prepare || exit 1
 				;;
 			chroot:*) ;;
 			*)

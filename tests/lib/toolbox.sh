@@ -8,6 +8,8 @@
 #	dkms-13		Debian 13 amd64 with its own dkms and a real kernel with headers	(tests/build/dkms.test)
 #	dkms-12		the same of Debian 12
 #	rootfs-arm64	Debian 13 arm64 files with QEMU, unpacked and never run here; the inner system of VM tests
+#	udev-arm64	the same with udev and kmod, and libraries to link the command with	(tests/vm/autoload.test)
+#	systemd-13	Debian 13 amd64 with systemd, to install the package in		(tests/build/deb.test)
 #
 # Each is built once and again when its definition below changes. Building and entering need root.
 
@@ -51,6 +53,19 @@ chroot_define()
 		chroot_hooks='extract cd "$1" && mkdir -p proc sys run root mnt usr/sbin
 			extract cd "$1" && ln -s usr/bin bin && ln -s usr/sbin sbin && ln -s usr/lib lib
 			extract ln -s busybox "$1/usr/bin/sh"'
+		;;
+	udev-arm64)
+		chroot_arch=arm64
+		chroot_variant=extract
+		chroot_packages="udev kmod device-tree-compiler libfdt-dev libjson-c-dev zlib1g-dev"
+		# Places for what a test puts there, by binding: the disk that is made of it cannot be written.
+		chroot_hooks='extract cd "$1" && mkdir -p proc sys dev tmp run usr/lib/modules usr/lib/firmware
+			extract cd "$1" && mkdir -p usr/share/iommu-resv etc/iommu-resv etc/udev/rules.d
+			extract cd "$1" && ln -sfn usr/bin bin && ln -sfn usr/sbin sbin && ln -sfn usr/lib lib
+			extract : >"$1/usr/bin/iommu-resv"'
+		;;
+	systemd-13)
+		chroot_packages="systemd udev kmod device-tree-compiler libfdt1 libjson-c5 zlib1g"
 		;;
 	*)
 		die "there is no chroot called $1: see chroot_define() in tests/lib/toolbox.sh"

@@ -20,6 +20,7 @@
 #	--timeout SECONDS	default 180
 #	--rootfs		mount a Debian system with a QEMU in it at /mnt, read-only, with /dev, /proc, /sys, /tmp
 #				and /run live; the test's '# needs:' line must say chroot:rootfs-arm64
+#	--rootfs-from CHROOT	the same with another chroot, which the '# needs:' line must name
 #	--host-script FILE	runs beside the VM on the host, see below
 #	--allow-warn		a kernel that complains is not a failure (for tests that make it complain)
 #	--name LABEL		label of the results and name of the log; default KERNEL/BOOT
@@ -152,26 +153,27 @@ vm_modules()
 }
 
 # vm_rootfs() - image of the inner system; prints its path
+# @1: chroot that it is made of
 vm_rootfs()
 {
-	chroot_prepare rootfs-arm64 || return 1
-	with_lock vm-rootfs vm_rootfs_locked || return 1
-	echo "$VM_CACHE/rootfs.sqfs"
+	chroot_prepare "$1" || return 1
+	with_lock "vm-$1" vm_rootfs_locked "$1" || return 1
+	echo "$VM_CACHE/$1.sqfs"
 }
 
 vm_rootfs_locked()
 {
-	if [ "$VM_CACHE/rootfs.sqfs" -nt "$CHROOTS/rootfs-arm64.stamp" ]; then
+	if [ "$VM_CACHE/$1.sqfs" -nt "$CHROOTS/$1.stamp" ]; then
 		return 0
 	fi
 	# Not compressed: the emulated processor would spend seconds on it. squashfs, because ext4 needs modules that differ
 	# from kernel to kernel.
-	mksquashfs "$CHROOTS/rootfs-arm64" "$VM_CACHE/rootfs.new" -noappend -noI -noD -noF -noX -no-xattrs -all-root \
-		-no-progress >"$LOG/vm-rootfs.log" 2>&1 || {
-		say "error: mksquashfs failed: $(tail -n 3 "$LOG/vm-rootfs.log")"
+	mksquashfs "$CHROOTS/$1" "$VM_CACHE/$1.new" -noappend -noI -noD -noF -noX -no-xattrs -all-root \
+		-no-progress >"$LOG/vm-$1.log" 2>&1 || {
+		say "error: mksquashfs failed: $(tail -n 3 "$LOG/vm-$1.log")"
 		return 1
 	}
-	mv "$VM_CACHE/rootfs.new" "$VM_CACHE/rootfs.sqfs"
+	mv "$VM_CACHE/$1.new" "$VM_CACHE/$1.sqfs"
 }
 
 # vm_options() - parse the options of vm_run() and vm_dtb() into vm_* variables
@@ -179,6 +181,7 @@ vm_options()
 {
 	vm_kernel= vm_boot= vm_payload= vm_files= vm_load= vm_has= vm_ko=default vm_append= vm_machine= vm_dtb_file=
 	vm_cpu=max,pauth=off vm_smp=2 vm_mem=1024 vm_timeout=180 vm_use_rootfs=0 vm_script= vm_warn=0 vm_label= vm_live=0
+	vm_root_of=rootfs-arm64
 	vm_parsed=0
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		case $1 in
@@ -196,7 +199,7 @@ vm_options()
 			vm_live=1
 			;;
 		--kernel | --boot | --payload | --file | --module | --has-module | --ko | --append | --machine | --dtb | \
-			--cpu | --smp | --mem | --timeout | --host-script | --name)
+			--cpu | --smp | --mem | --timeout | --rootfs-from | --host-script | --name)
 			[ $# -ge 2 ] || die "vm_run: $1 needs a value"
 			case $1 in
 			--kernel) vm_kernel=$2 ;;
@@ -213,6 +216,11 @@ vm_options()
 			--smp) vm_smp=$2 ;;
 			--mem) vm_mem=$2 ;;
 			--timeout) vm_timeout=$2 ;;
+			--rootfs-from)
+				vm_root_of=$2
+				vm_use_rootfs=1
+				vm_load="virtio_mmio virtio_blk squashfs $vm_load"
+				;;
 			--host-script) vm_script=$2 ;;
 			--name) vm_label=$2 ;;
 			esac
@@ -310,7 +318,7 @@ vm_run()
 	vm_cmdline="console=ttyAMA0 loglevel=7 panic=-1 oops=panic"
 	[ "$vm_warn" = 1 ] || vm_cmdline="$vm_cmdline panic_on_warn=1"
 	if [ "$vm_use_rootfs" = 1 ]; then
-		vm_disk=$(vm_rootfs) || exit 2
+		vm_disk=$(vm_rootfs "$vm_root_of") || exit 2
 		# On virtio-mmio, so that it does not appear among the PCI devices of a test.
 		set -- -drive "if=none,id=vmroot,format=raw,readonly=on,file=$vm_disk" \
 			-device virtio-blk-device,drive=vmroot "$@"

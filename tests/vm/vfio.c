@@ -8,6 +8,9 @@
  *					"ok" or the name of the errno
  *	vfio hold GROUP			print "held" and keep the group open
  *					until stdin ends
+ *	vfio msi GROUP DEVICE		let DEVICE, which is QEMU's "edu", raise
+ *					an MSI; print "interrupt" or "silence"
+ *					and keep it set up until stdin ends
  *
  * Every call opens the group and a container of its own and leaves nothing
  * behind. The group's devices have to be bound to vfio-pci before.
@@ -19,10 +22,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/vfio.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -172,6 +177,81 @@ static int cmd_hold(const char *group)
 	return 0;
 }
 
+/* Write to a region of a device: configuration space, or a BAR. */
+static int region_write(int device, uint32_t index, uint64_t offset,
+			const void *value, size_t size)
+{
+	struct vfio_region_info info = {
+		.argsz = sizeof(info), .index = index,
+	};
+
+	if (ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info))
+		return trouble("VFIO_DEVICE_GET_REGION_INFO");
+	if (pwrite(device, value, size, (off_t)(info.offset + offset)) !=
+	    (ssize_t)size)
+		return trouble("write to a region");
+	return 0;
+}
+
+/* One vector of kind MSI, signalled through @event. */
+static int msi_enable(int device, int event)
+{
+	struct {
+		struct vfio_irq_set set;
+		int32_t event;
+	} irq = {
+		.set = {
+			.argsz = sizeof(irq.set) + sizeof(irq.event),
+			.flags = VFIO_IRQ_SET_DATA_EVENTFD |
+				 VFIO_IRQ_SET_ACTION_TRIGGER,
+			.index = VFIO_PCI_MSI_IRQ_INDEX,
+			.count = 1,
+		},
+		.event = event,
+	};
+
+	if (ioctl(device, VFIO_DEVICE_SET_IRQS, &irq))
+		return trouble("VFIO_DEVICE_SET_IRQS");
+	return 0;
+}
+
+static int cmd_msi(const char *group, const char *name)
+{
+	/* Memory and bus master, in the command register at 4. */
+	const uint16_t command = 0x6;
+	/* Register 0x60 of edu: raise an interrupt (QEMU, docs/specs/edu). */
+	const uint32_t cause = 1;
+	struct pollfd wait = { .events = POLLIN };
+	struct session s;
+	int device, ret;
+
+	ret = session_open(&s, group);
+	if (ret)
+		return ret;
+	device = ioctl(s.group, VFIO_GROUP_GET_DEVICE_FD, name);
+	if (device < 0)
+		return trouble("VFIO_GROUP_GET_DEVICE_FD");
+	wait.fd = eventfd(0, EFD_CLOEXEC);
+	if (wait.fd < 0)
+		return trouble("eventfd");
+	ret = region_write(device, VFIO_PCI_CONFIG_REGION_INDEX, 4, &command,
+			   sizeof(command));
+	if (!ret)
+		ret = msi_enable(device, wait.fd);
+	if (!ret)
+		ret = region_write(device, VFIO_PCI_BAR0_REGION_INDEX, 0x60,
+				   &cause, sizeof(cause));
+	if (ret)
+		return ret;
+	if (poll(&wait, 1, 5000) < 0)
+		return trouble("poll");
+	printf("%s\n", wait.revents & POLLIN ? "interrupt" : "silence");
+	fflush(stdout);
+	while (getchar() != EOF)
+		;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "ranges"))
@@ -180,8 +260,11 @@ int main(int argc, char **argv)
 		return cmd_map(argv[2], argv[3], argv[4]);
 	if (argc == 3 && !strcmp(argv[1], "hold"))
 		return cmd_hold(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "msi"))
+		return cmd_msi(argv[2], argv[3]);
 	fprintf(stderr, "usage: vfio ranges GROUP\n"
 		"       vfio hold GROUP\n"
+		"       vfio msi GROUP DEVICE\n"
 		"       vfio map GROUP IOVA SIZE\n");
 	return TROUBLE;
 }

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * report.c - reader of the module's report.json, live or saved
+ */
+#include "report.h"
+#include "problem.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Longer than any place in a report that is one. */
+#define PLACE_MAX 256
+
+static const char *type_name(enum json_type type)
+{
+	switch (type) {
+	case json_type_string:
+		return "a string";
+	case json_type_int:
+		return "a whole number";
+	case json_type_array:
+		return "an array";
+	default:
+		return "an object";
+	}
+}
+
+static bool is_a(const struct report *r, struct json_object *value,
+		 enum json_type type, const char *place)
+{
+	if (json_object_is_type(value, type))
+		return true;
+	problem("%s: %s: is not %s: this is no report.json of iommu-resv",
+		r->file, place, type_name(type));
+	return false;
+}
+
+/* A member of an object; NULL after a problem(). */
+static struct json_object *member(const struct report *r,
+				  struct json_object *object, const char *place,
+				  const char *key, enum json_type type)
+{
+	char whole[PLACE_MAX];
+	struct json_object *value;
+
+	snprintf(whole, sizeof(whole), "%s%s%s", place, *place ? "." : "", key);
+	if (!json_object_object_get_ex(object, key, &value)) {
+		problem("%s: %s: is missing: this is no report.json of iommu-resv, or one of an older version",
+			r->file, whole);
+		return NULL;
+	}
+	return is_a(r, value, type, whole) ? value : NULL;
+}
+
+static const char *text_member(const struct report *r,
+			       struct json_object *object, const char *place,
+			       const char *key)
+{
+	struct json_object *value = member(r, object, place, key,
+					   json_type_string);
+
+	return value ? json_object_get_string(value) : NULL;
+}
+
+/* Calls @fn with each member of an array, which has to be an object. */
+static int each_object(const struct report *r, struct json_object *array,
+		       const char *place,
+		       int (*fn)(const struct report *r,
+				 struct json_object *object, const char *place,
+				 void *arg),
+		       void *arg)
+{
+	size_t count = json_object_array_length(array);
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct json_object *object = json_object_array_get_idx(array, i);
+		char whole[PLACE_MAX];
+
+		snprintf(whole, sizeof(whole), "%s[%zu]", place, i);
+		if (!is_a(r, object, json_type_object, whole) ||
+		    fn(r, object, whole, arg))
+			return -1;
+	}
+	return 0;
+}
+
+int report_open(struct report *r, const char *file)
+{
+	struct json_tokener *tokener;
+	char *text;
+	size_t size;
+	size_t end;
+
+	*r = (struct report){ .file = file };
+	if (read_file(file, &text, &size))
+		return -1;
+	tokener = json_tokener_new();
+	if (!tokener || size > INT32_MAX) {
+		problem("%s: is too large", file);
+		goto out;
+	}
+	r->root = json_tokener_parse_ex(tokener, text, (int)size);
+	end = json_tokener_get_parse_end(tokener);
+	if (!r->root) {
+		enum json_tokener_error error = json_tokener_get_error(tokener);
+
+		problem("%s: byte %zu: is not JSON: %s", file, end,
+			error == json_tokener_continue ?
+				"it is cut short" :
+				json_tokener_error_desc(error));
+		goto out;
+	}
+	while (end < size && strchr(" \t\r\n", text[end]))
+		end++;
+	if (end < size) {
+		problem("%s: byte %zu: there is more behind the document", file,
+			end);
+		report_close(r);
+	} else if (!is_a(r, r->root, json_type_object, "the document")) {
+		report_close(r);
+	}
+out:
+	if (tokener)
+		json_tokener_free(tokener);
+	free(text);
+	return r->root ? 0 : -1;
+}
+
+void report_close(struct report *r)
+{
+	json_object_put(r->root);
+	r->root = NULL;
+}
+
+/*
+ * The machine
+ */
+
+static bool key_kind(const char *word, enum quirk_key *kind)
+{
+	u32 i;
+
+	for (i = QUIRK_KEY_DT_ROOT; i < QUIRK_KEYS_END; i++)
+		if (!strcmp(quirk_key_name(i), word)) {
+			*kind = (enum quirk_key)i;
+			return true;
+		}
+	return false;
+}
+
+static int add_key(const struct report *r, struct json_object *object,
+		   const char *place, void *arg)
+{
+	const char *word = text_member(r, object, place, "key");
+	const char *signature, *oem_id, *table_id, *value;
+	struct json_object *revision;
+	enum quirk_key kind;
+	char key[19];
+
+	if (!word)
+		return -1;
+	/* A kind that only a newer module knows is in no table of ours. */
+	if (!key_kind(word, &kind))
+		return 0;
+	if (kind != QUIRK_KEY_ACPI) {
+		value = text_member(r, object, place, "value");
+		if (!value)
+			return -1;
+		machine_add(arg, kind, value, 0);
+		return 0;
+	}
+	signature = text_member(r, object, place, "signature");
+	oem_id = signature ? text_member(r, object, place, "oem_id") : NULL;
+	table_id = oem_id ? text_member(r, object, place, "oem_table_id") : NULL;
+	revision = table_id ? member(r, object, place, "revision",
+				     json_type_int) : NULL;
+	if (!revision)
+		return -1;
+	if (strlen(signature) != 4 || strlen(oem_id) > 6 ||
+	    strlen(table_id) > 8) {
+		problem("%s: %s: no ACPI table has ids of such lengths",
+			r->file, place);
+		return -1;
+	}
+	snprintf(key, sizeof(key), "%-4s%-6s%-8s", signature, oem_id, table_id);
+	machine_add(arg, kind, key, (u32)json_object_get_int64(revision));
+	return 0;
+}
+
+int report_machine(const struct report *r, struct machine *m)
+{
+	struct json_object *board = member(r, r->root, "", "board",
+					   json_type_object);
+	struct json_object *keys = board ?
+		member(r, board, "board", "keys", json_type_array) : NULL;
+	struct json_object *nodes;
+	size_t i;
+
+	*m = (struct machine){ .count = 0 };
+	if (!keys || each_object(r, keys, "board.keys", add_key, m))
+		return -1;
+	nodes = member(r, board, "board", "dt_nodes", json_type_array);
+	if (!nodes)
+		return -1;
+	for (i = 0; i < json_object_array_length(nodes); i++) {
+		struct json_object *node = json_object_array_get_idx(nodes, i);
+		char place[PLACE_MAX];
+
+		snprintf(place, sizeof(place), "board.dt_nodes[%zu]", i);
+		if (!is_a(r, node, json_type_string, place))
+			return -1;
+		machine_add(m, QUIRK_KEY_DT_NODE, json_object_get_string(node),
+			    0);
+	}
+	machine_sort(m);
+	return 0;
+}
+
+int report_crc(const struct report *r, u32 *crc)
+{
+	struct json_object *table = member(r, r->root, "", "table",
+					   json_type_object);
+	const char *text = table ? text_member(r, table, "table", "crc") : NULL;
+
+	if (!text)
+		return -1;
+	if (strlen(text) != 10 || sscanf(text, "0x%8" SCNx32, crc) != 1) {
+		problem("%s: table.crc: is not of the form 0x01234567", r->file);
+		return -1;
+	}
+	return 0;
+}
+
+/*
+ * Rules
+ */
+
+static const struct {
+	const char *outcome;	/* NULL: any */
+	const char *why;
+	const char *text;
+} explanations[] = {
+	{ NULL, "scope", "its condition does not hold for this device" },
+	{ NULL, "absent", "what it is about does not exist here" },
+	{ NULL, "redirected",
+	  "ACS sends such requests upstream, so that the IOMMU sees them" },
+	{ NULL, "above-4g", "the address is not below 4 GiB" },
+	{ NULL, "unreadable",
+	  "it applies, but where it points to cannot be read on this machine" },
+	{ NULL, "acs-unknown",
+	  "shown only: ACS does not tell whether such requests get to the IOMMU" },
+	{ NULL, "weakens",
+	  "shown only: it weakens isolation, and the parameter weaken is not set" },
+	{ "enforced", "policy",
+	  "it holds here, and is confirmed or wanted by the operator" },
+	{ "advised", "policy",
+	  "shown only: it is not confirmed, or made for that, or the operator wants it so" },
+	{ "disabled", "policy", "the operator has switched it off" },
+};
+
+static const char *explanation(const char *outcome, const char *why)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(explanations); i++)
+		if (!strcmp(explanations[i].why, why) &&
+		    (!explanations[i].outcome ||
+		     !strcmp(explanations[i].outcome, outcome)))
+			return explanations[i].text;
+	return NULL;
+}
+
+static int print_range(const struct report *r, struct json_object *range,
+		       const char *place, void *arg)
+{
+	const char *start = text_member(r, range, place, "start");
+	const char *last = start ? text_member(r, range, place, "last") : NULL;
+	char text[128];
+
+	if (!last)
+		return -1;
+	snprintf(text, sizeof(text), "%s-%s", start, last);
+	out_text(arg, NULL, text);
+	return 0;
+}
+
+static int print_rule(const struct report *r, struct json_object *rule,
+		      const char *place, void *arg)
+{
+	const char *name = text_member(r, rule, place, "rule");
+	const char *outcome = name ? text_member(r, rule, place, "outcome") :
+				     NULL;
+	const char *why = outcome ? text_member(r, rule, place, "why") : NULL;
+	struct json_object *ranges = why ? member(r, rule, place, "ranges",
+						  json_type_array) : NULL;
+	struct json_object *scope = NULL;
+	struct json_object *error = NULL;
+	char where[PLACE_MAX];
+	struct out *o = arg;
+	const char *text;
+	int ret;
+
+	if (!ranges)
+		return -1;
+	json_object_object_get_ex(rule, "scope", &scope);
+	json_object_object_get_ex(rule, "error", &error);
+	out_object(o);
+	out_text(o, "rule", name);
+	out_text(o, "outcome", outcome);
+	out_text(o, "why", why);
+	text = explanation(outcome, why);
+	if (text)
+		out_text(o, "explanation", text);
+	if (json_object_is_type(scope, json_type_string))
+		out_text(o, "condition", json_object_get_string(scope));
+	if (json_object_is_type(error, json_type_int))
+		out_text(o, "error", strerror(-json_object_get_int(error)));
+	out_array(o, "ranges");
+	snprintf(where, sizeof(where), "%s.ranges", place);
+	ret = each_object(r, ranges, where, print_range, o);
+	out_close(o);
+	out_close(o);
+	return ret;
+}
+
+struct group_print {
+	struct out *o;
+	int64_t id;
+};
+
+static int print_device(const struct report *r, struct json_object *device,
+			const char *place, void *arg)
+{
+	struct group_print *g = arg;
+	const char *name = text_member(r, device, place, "name");
+	struct json_object *rules = name ? member(r, device, place, "rules",
+						  json_type_array) : NULL;
+	char where[PLACE_MAX];
+	int ret;
+
+	if (!rules)
+		return -1;
+	out_object(g->o);
+	out_text(g->o, "name", name);
+	out_number(g->o, "group", g->id);
+	out_array(g->o, "rules");
+	snprintf(where, sizeof(where), "%s.rules", place);
+	ret = each_object(r, rules, where, print_rule, g->o);
+	out_close(g->o);
+	out_close(g->o);
+	return ret;
+}
+
+static int print_group(const struct report *r, struct json_object *group,
+		       const char *place, void *arg)
+{
+	struct json_object *id = member(r, group, place, "id", json_type_int);
+	struct json_object *devices = id ? member(r, group, place, "devices",
+						  json_type_array) : NULL;
+	struct group_print g = { .o = arg };
+	char where[PLACE_MAX];
+
+	if (!devices)
+		return -1;
+	g.id = json_object_get_int64(id);
+	snprintf(where, sizeof(where), "%s.devices", place);
+	return each_object(r, devices, where, print_device, &g);
+}
+
+int report_print_devices(const struct report *r, struct out *o)
+{
+	struct json_object *groups = member(r, r->root, "", "groups",
+					    json_type_array);
+	int ret = -1;
+
+	out_array(o, "devices");
+	if (groups)
+		ret = each_object(r, groups, "groups", print_group, o);
+	out_close(o);
+	return ret;
+}
