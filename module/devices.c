@@ -270,6 +270,13 @@ static int resv_bus_event(struct notifier_block *nb, unsigned long event,
 		mutex_unlock(&resv_tree_lock);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
+	case BUS_NOTIFY_REMOVED_DEVICE:
+		/*
+		 * The first when the removal begins. The second because a walk
+		 * may have found the device once more in between, when it was
+		 * still registered and had its IOMMU; the core has taken that
+		 * away by now (its notifier comes first), so no later walk will.
+		 */
 		mutex_lock(&resv_tree_lock);
 		rd = resv_device_find(dev);
 		if (rd)
