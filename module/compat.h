@@ -122,6 +122,22 @@ static inline struct iommu_domain *resv_domain_try(struct device *dev)
 }
 
 /*
+ * Does the message of an MSI hold an IOVA, at which an IOMMU driver has mapped
+ * the doorbell? Newer kernels note the mapping's size, older ones the mapping
+ * itself, and those whose doorbells are never mapped nothing at all.
+ */
+static inline bool resv_msi_is_translated(const struct msi_desc *desc)
+{
+#if defined(HAVE_MSI_DESC_IOMMU_SHIFT)
+	return desc->iommu_msi_shift;
+#elif defined(CONFIG_IRQ_MSI_IOMMU)
+	return desc->iommu_cookie;
+#else
+	return false;
+#endif
+}
+
+/*
  * The lock of a device's MSIs. Newer kernels have it as a guard only (seen in
  * 7.2).
  */

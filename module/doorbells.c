@@ -15,11 +15,12 @@
  * that the wrapper looks at. The service driver of a root port (PME, errors)
  * mostly gives a host its first message long before the module loads.
  *
- * Where MSIs are translated a message holds an IOVA and says nothing about the
- * root complex. Rules with the source "msi-message" are for the others: their
- * scope leaves out hosts with an ITS (host-lacks = "msi-map"). A host whose MSIs
- * are translated soon has more different addresses here than a root complex can
- * have doorbells. Such a host is marked and not used, rather than cut short.
+ * Where the IOMMU translates an MSI its message holds an IOVA, which says
+ * nothing about the root complex: such a message is passed over. Rules with the
+ * source "msi-message" are for hosts that have no ITS (host-lacks = "msi-map").
+ * Hosts with one, and devices that are not translated, soon have more different
+ * addresses here than a root complex can have doorbells. Such a host is marked
+ * and not used, rather than cut short.
  *
  * A driver that asks for its MSIs only later (a network card that is brought up,
  * a probe that goes on in the background) is seen at the next report. A hole that
@@ -99,6 +100,7 @@ static void resv_doorbells_read(struct pci_dev *pdev, struct resv_seen *seen)
 
 		/* All zero: not programmed yet. */
 		if ((!address && !desc->msg.data) ||
+		    resv_msi_is_translated(desc) ||
 		    seen->count == RESV_DOORBELLS_ROOM ||
 		    resv_doorbell_in(seen->address, seen->count, address))
 			continue;

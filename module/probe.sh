@@ -49,6 +49,12 @@ probe HAVE_IOMMU_DRIVER_GET_DOMAIN \
 	'void *f(struct device *d); void *f(struct device *d) { return iommu_get_domain_for_dev(d); }' \
 	"$@"
 
+# msi_desc.iommu_msi_shift: seen in Debian's 6.1 and later, with IRQ_MSI_IOMMU.
+probe HAVE_MSI_DESC_IOMMU_SHIFT \
+	'int f(struct msi_desc *d); int f(struct msi_desc *d) { return d->iommu_msi_shift; }' \
+	'int f(struct msi_desc *d); int f(struct msi_desc *d) { return d->irq; }' \
+	"$@"
+
 # msi_lock_descs(): seen in 6.12, a guard around __msi_lock_descs() in 7.2.
 probe HAVE_MSI_LOCK_DESCS \
 	'void f(struct device *d); void f(struct device *d) { msi_lock_descs(d); }' \

@@ -315,7 +315,8 @@ enum quirk_node {
  * @QUIRK_SOURCE_ITS_ALL: as QUIRK_SOURCE_ITS, of every ITS of the machine
  * @QUIRK_SOURCE_MSI_MESSAGE: arg A bytes (a power of two) around each address
  *	that Linux has programmed into the MSI capability of a function below
- *	the same host bridge, as the kernel remembers it. Unresolved as long as
+ *	the same host bridge, as the kernel remembers it, but for those that an
+ *	IOMMU translates. Unresolved as long as
  *	there is none. For root complexes that take MSIs themselves.
  * @QUIRK_SOURCE_PLACED: a window of arg A bytes (0: 1 MiB) that the module
  *	places where it collides with nothing known (module/place.h): one for
