@@ -265,6 +265,7 @@ int resv_window_of(const struct resv_state *state, struct device *dev,
 
 /* override.c */
 const struct iommu_ops *resv_dev_ops(struct device *dev);
+const char *resv_iommu_name(struct device *dev);
 void resv_driver_regions(struct device *dev, struct list_head *list);
 enum iommu_resv_type resv_kernel_type(enum quirk_type type);
 

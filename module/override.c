@@ -44,6 +44,19 @@ const struct iommu_ops *resv_dev_ops(struct device *dev)
 }
 
 /**
+ * resv_iommu_name() - name of the IOMMU that a device is behind
+ * @dev: a device with an IOMMU, which stays
+ *
+ * Return: the name, "" where the IOMMU's driver has given it none.
+ */
+const char *resv_iommu_name(struct device *dev)
+{
+	const struct device *iommu = dev->iommu->iommu_dev->dev;
+
+	return iommu ? dev_name(iommu) : "";
+}
+
+/**
  * resv_driver_regions() - what the IOMMU driver itself says
  * @dev: a device with an IOMMU
  * @list: the driver's regions are added here

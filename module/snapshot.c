@@ -214,9 +214,7 @@ static int resv_snap_device(struct device *dev, void *arg)
 
 	sd->name = kstrdup(dev_name(dev), GFP_KERNEL);
 	sd->bus = kstrdup(dev->bus ? dev->bus->name : "", GFP_KERNEL);
-	sd->iommu = kstrdup(dev->iommu->iommu_dev->dev ?
-			    dev_name(dev->iommu->iommu_dev->dev) : "",
-			    GFP_KERNEL);
+	sd->iommu = kstrdup(resv_iommu_name(dev), GFP_KERNEL);
 	if (!sd->name || !sd->bus || !sd->iommu)
 		return -ENOMEM;
 

@@ -164,8 +164,7 @@ static int resv_window_wanted(struct resv_window_walk *walk,
 			state->window = window;
 			window += state->windows++;
 			*window = (struct resv_window){ .ops = walk->ops };
-			strscpy(window->iommu,
-				dev_name(walk->dev->iommu->iommu_dev->dev),
+			strscpy(window->iommu, resv_iommu_name(walk->dev),
 				sizeof(window->iommu));
 		}
 		window->used |= outcome == RESV_ENFORCED;
