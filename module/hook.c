@@ -206,6 +206,22 @@ bool resv_hooks_active(void)
 }
 
 /**
+ * resv_hooks_any() - is any IOMMU driver hooked?
+ *
+ * Context: may sleep; takes resv_hooks_lock.
+ * Return: true if one is.
+ */
+bool resv_hooks_any(void)
+{
+	bool any;
+
+	mutex_lock(&resv_hooks_lock);
+	any = !list_empty(&resv_hooks);
+	mutex_unlock(&resv_hooks_lock);
+	return any;
+}
+
+/**
  * resv_hooks_start() - allow hooks, and see drivers that register later
  * @way: the operator's choice
  *

@@ -291,6 +291,7 @@ bool resv_self_test(struct iommu_group *group);
 
 /* hook.c */
 bool resv_hooks_active(void);
+bool resv_hooks_any(void);
 int resv_hooks_start(enum resv_hook_way way);
 int resv_hook_ops(const struct iommu_ops *ops, struct iommu_device *iommu);
 void resv_hook_undo(const struct iommu_ops *ops);

@@ -42,7 +42,8 @@ void resv_announce(const struct resv_state *state)
 				     QUIRK_ENT_NAME));
 	pr_info("%u of %u rules enforced (enforce=%s)%s\n", enforced,
 		state->rules, resv_policy_name(state->policy.enforce),
-		state->enforcing ? "" : ": nothing is overridden");
+		!state->enforcing ? ": nothing is overridden" :
+		!resv_hooks_any() ? ": no IOMMU yet, nothing is overridden" : "");
 }
 
 /* Nothing of the machine is touched, not even looked at. */

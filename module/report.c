@@ -170,7 +170,8 @@ int resv_report_generation(struct resv_text *t, void *unused)
  * resv_state_word() - one word for what the module does on this machine
  * @state: its state
  *
- * Return: "active", "advising" (rules, but none in force), "no-entry" or "off".
+ * Return: "active", "no-iommu" (rules in force, but no IOMMU to tell), "advising"
+ * (rules, but none in force), "no-entry" or "off".
  */
 const char *resv_state_word(const struct resv_state *state)
 {
@@ -178,7 +179,9 @@ const char *resv_state_word(const struct resv_state *state)
 		return "off";
 	if (!state->matches)
 		return "no-entry";
-	return state->enforcing ? "active" : "advising";
+	if (!state->enforcing)
+		return "advising";
+	return resv_hooks_any() ? "active" : "no-iommu";
 }
 
 /* An identity key as a source file would name it. */
