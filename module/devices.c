@@ -59,7 +59,13 @@ DEFINE_MUTEX(resv_tree_lock);
 static DEFINE_MUTEX(resv_devices_lock);
 static LIST_HEAD(resv_devices);		/* both locks to change, one to read */
 static LIST_HEAD(resv_groups);		/* likewise */
-static LIST_HEAD(resv_buses);		/* resv_tree_lock */
+/*
+ * Notifiers take resv_tree_lock below the lock of their bus, so it must not be
+ * held where one is registered: the list of buses has a lock of its own.
+ */
+static DEFINE_MUTEX(resv_buses_lock);
+static LIST_HEAD(resv_buses);		/* resv_buses_lock */
+static bool resv_buses_open;		/* resv_buses_lock */
 static bool resv_devices_running;	/* resv_tree_lock */
 
 static struct resv_device *resv_device_find(struct device *dev)
@@ -287,11 +293,15 @@ static int resv_bus_event(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
+/* Hear of the devices of a bus: 1 where that is new, 0, or an error. */
 static int resv_bus_watch(resv_bus_t bus)
 {
 	struct resv_bus *rb;
 	int ret;
 
+	lockdep_assert_held(&resv_buses_lock);
+	if (!resv_buses_open)
+		return 0;
 	list_for_each_entry(rb, &resv_buses, node)
 		if (rb->bus == bus)
 			return 0;
@@ -308,7 +318,7 @@ static int resv_bus_watch(resv_bus_t bus)
 		return ret;
 	}
 	list_add(&rb->node, &resv_buses);
-	return 0;
+	return 1;
 }
 
 /**
@@ -408,25 +418,78 @@ int resv_devices_hook(void)
 	return ret < 0 ? ret : 0;
 }
 
-static int resv_devices_scan(void)
+/* Hear of the buses of all devices with an IOMMU: 1 where one was new. */
+static int resv_buses_watch(struct device **all, size_t count)
 {
-	struct device **all;
-	size_t count, i;
-	int ret = 0;
+	int ret, new = 0;
+	size_t i;
 
-	lockdep_assert_held(&resv_tree_lock);
-	all = resv_devices_all(&count);
-	if (IS_ERR(all))
-		return PTR_ERR(all);
-	for (i = 0; i < count && !ret; i++) {
+	mutex_lock(&resv_buses_lock);
+	for (i = 0; i < count; i++) {
 		if (!resv_dev_ops(all[i]) || !all[i]->bus)
 			continue;
 		ret = resv_bus_watch(all[i]->bus);
-		if (!ret)
-			resv_device_add(all[i]);
+		if (ret < 0) {
+			new = ret;
+			break;
+		}
+		new |= ret;
 	}
-	resv_devices_all_put(all, count);
-	return ret;
+	mutex_unlock(&resv_buses_lock);
+	return new;
+}
+
+/*
+ * All devices of the machine, when later ones with an IOMMU are heard of: one
+ * that came to a bus just before that is found by another walk.
+ */
+static struct device **resv_devices_watched(size_t *count)
+{
+	struct device **all;
+	int ret;
+
+	for (;;) {
+		all = resv_devices_all(count);
+		if (IS_ERR(all))
+			return all;
+		ret = resv_buses_watch(all, *count);
+		if (!ret)
+			return all;
+		resv_devices_all_put(all, *count);
+		if (ret < 0)
+			return ERR_PTR(ret);
+	}
+}
+
+static void resv_devices_add(struct device **all, size_t count)
+{
+	size_t i;
+
+	lockdep_assert_held(&resv_tree_lock);
+	for (i = 0; i < count; i++)
+		if (all[i]->bus)
+			resv_device_add(all[i]);
+}
+
+static int resv_buses_start(void)
+{
+	int ret;
+
+	mutex_lock(&resv_buses_lock);
+	resv_buses_open = true;
+	ret = resv_bus_watch(&platform_bus_type);
+	if (ret >= 0)
+		ret = resv_bus_watch(&pci_bus_type);
+#if IS_BUILTIN(CONFIG_ARM_AMBA)
+	if (ret >= 0)
+		ret = resv_bus_watch(&amba_bustype);
+#endif
+#if IS_BUILTIN(CONFIG_FSL_MC_BUS)
+	if (ret >= 0)
+		ret = resv_bus_watch(&fsl_mc_bus_type);
+#endif
+	mutex_unlock(&resv_buses_lock);
+	return ret < 0 ? ret : 0;
 }
 
 /**
@@ -437,26 +500,26 @@ static int resv_devices_scan(void)
  */
 int resv_devices_start(void)
 {
+	struct device **all;
+	size_t count;
 	int ret;
 
 	/* No PCI device comes or goes between the walk and the notifiers. */
 	pci_lock_rescan_remove();
 	mutex_lock(&resv_tree_lock);
 	resv_devices_running = true;
-	ret = resv_bus_watch(&platform_bus_type);
-	if (!ret)
-		ret = resv_bus_watch(&pci_bus_type);
-#if IS_BUILTIN(CONFIG_ARM_AMBA)
-	if (!ret)
-		ret = resv_bus_watch(&amba_bustype);
-#endif
-#if IS_BUILTIN(CONFIG_FSL_MC_BUS)
-	if (!ret)
-		ret = resv_bus_watch(&fsl_mc_bus_type);
-#endif
-	if (!ret)
-		ret = resv_devices_scan();
 	mutex_unlock(&resv_tree_lock);
+	ret = resv_buses_start();
+	if (!ret) {
+		all = resv_devices_watched(&count);
+		ret = PTR_ERR_OR_ZERO(all);
+	}
+	if (!ret) {
+		mutex_lock(&resv_tree_lock);
+		resv_devices_add(all, count);
+		mutex_unlock(&resv_tree_lock);
+		resv_devices_all_put(all, count);
+	}
 	pci_unlock_rescan_remove();
 	if (ret)
 		resv_devices_stop();
@@ -496,12 +559,15 @@ static void resv_devices_unbound(void)
 			resv_device_set_manager(rd, "");
 }
 
-static void resv_devices_look_again(void)
+/* Adds what a walk has found, unless there was no memory for it. */
+static void resv_devices_look_again(struct device **all, size_t count)
 {
 	if (!resv_devices_running)
 		return;
-	if (resv_devices_scan())
+	if (IS_ERR(all))
 		pr_warn("no memory to look for devices: debugfs may lack some\n");
+	else
+		resv_devices_add(all, count);
 	resv_devices_unbound();
 }
 
@@ -516,12 +582,17 @@ static void resv_devices_look_again(void)
 void resv_devices_rescan(void)
 {
 	struct resv_device *rd;
+	struct device **all;
+	size_t count;
 
+	all = resv_devices_watched(&count);
 	mutex_lock(&resv_tree_lock);
-	resv_devices_look_again();
+	resv_devices_look_again(all, count);
 	list_for_each_entry(rd, &resv_devices, node)
 		resv_hook_test(rd->dev);
 	mutex_unlock(&resv_tree_lock);
+	if (!IS_ERR(all))
+		resv_devices_all_put(all, count);
 }
 
 /**
@@ -532,10 +603,18 @@ void resv_devices_rescan(void)
  */
 void resv_devices_refresh(void)
 {
-	if (resv_off_reason || !mutex_trylock(&resv_tree_lock))
+	struct device **all;
+	size_t count;
+
+	if (resv_off_reason)
 		return;
-	resv_devices_look_again();
-	mutex_unlock(&resv_tree_lock);
+	all = resv_devices_watched(&count);
+	if (mutex_trylock(&resv_tree_lock)) {
+		resv_devices_look_again(all, count);
+		mutex_unlock(&resv_tree_lock);
+	}
+	if (!IS_ERR(all))
+		resv_devices_all_put(all, count);
 }
 
 /**
@@ -551,8 +630,11 @@ void resv_devices_stop(void)
 
 	mutex_lock(&resv_tree_lock);
 	resv_devices_running = false;
-	list_splice_init(&resv_buses, &buses);
 	mutex_unlock(&resv_tree_lock);
+	mutex_lock(&resv_buses_lock);
+	resv_buses_open = false;
+	list_splice_init(&resv_buses, &buses);
+	mutex_unlock(&resv_buses_lock);
 
 	/* A notifier that runs right now takes resv_tree_lock itself. */
 	list_for_each_entry_safe(rb, next_rb, &buses, node) {

@@ -21,7 +21,10 @@
  *
  * Locks, outermost first:
  *	resv_reload_lock	one load or reload at a time (control.c)
+ *	resv_buses_lock		buses that we hear of (devices.c)
  *	device_lock		the driver core's; held by it around bus events
+ *	a bus's notifier lock	the driver core's; written below resv_buses_lock
+ *				only, read around bus events
  *	resv_tree_lock		adding and removing devices, and their files
  *				(devices.c), and which decisions are shown
  *				(state.c); no reader of a file waits for it
