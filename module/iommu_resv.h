@@ -389,6 +389,7 @@ struct resv_snap_rule {
 /**
  * struct resv_snap_device - a device as it was when the snapshot was made
  * @node: in struct resv_snapshot
+ * @dev: the device, referenced: for facts that are read after the snapshot
  * @name: device name
  * @bus: name of its bus
  * @iommu: name of its IOMMU's device, "" if unknown
@@ -403,6 +404,7 @@ struct resv_snap_rule {
  */
 struct resv_snap_device {
 	struct list_head node;
+	struct device *dev;
 	char *name;
 	char *bus;
 	char *iommu;

@@ -211,6 +211,7 @@ static int resv_snap_device(struct device *dev, void *arg)
 	if (!sd)
 		return -ENOMEM;
 	list_add_tail(&sd->node, &snap->devices);
+	sd->dev = get_device(dev);
 
 	sd->name = kstrdup(dev_name(dev), GFP_KERNEL);
 	sd->bus = kstrdup(dev->bus ? dev->bus->name : "", GFP_KERNEL);
@@ -269,6 +270,7 @@ void resv_snapshot_drop(struct resv_snapshot *snap)
 		kfree(sd->name);
 		kfree(sd->bus);
 		kfree(sd->iommu);
+		put_device(sd->dev);
 		kfree(sd);
 	}
 	kvfree(snap->regions);
