@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * madt.c - reader of the Multiple APIC Description Table, for its ITSs
+ * madt.c - reader of the Multiple APIC Description Table, for MSI doorbells
  *
- * ACPI 6.5, sections 5.2.12 and 5.2.12.18. Structures of other types are
+ * ACPI 6.5, sections 5.2.12, 5.2.12.16 and 5.2.12.18. Structures of other types are
  * stepped over.
  */
 #include "madt.h"
@@ -172,6 +172,86 @@ int madt_for_each_its(const void *madt, size_t size,
 			if (ret)
 				return ret;
 		}
+	}
+	return 0;
+}
+
+/**
+ * madt_for_each_msi_frame() - report every GICv2m frame of the machine
+ * @madt: the table; need not have been checked
+ * @size: number of bytes that may be read at @madt
+ * @fn: called with the physical address of each; what it returns, if not 0,
+ *	ends the walk
+ * @ctx: passed to @fn
+ * @f: where to note the defect on failure
+ *
+ * As madt_for_each_its(): the whole table is looked at before @fn is called for
+ * the first frame, and each frame of 4 KiB ends below 2^64.
+ *
+ * Return: as madt_for_each_its().
+ */
+int madt_for_each_msi_frame(const void *madt, size_t size,
+			    int (*fn)(void *ctx, u64 base), void *ctx,
+			    struct acpi_fault *f)
+{
+	const u8 *buf = madt;
+	u32 length, off;
+	int rehearsal, ret;
+
+	ret = madt_check_all(buf, size, &length, f);
+	if (ret)
+		return ret;
+
+	for (rehearsal = 1; rehearsal >= 0; rehearsal--) {
+		for (off = sizeof(struct madt_header); off < length;) {
+			const struct madt_msi_frame *frame =
+				(const void *)(buf + off);
+			const u32 at = off;
+			u64 base;
+
+			off += frame->entry.length;
+			if (frame->entry.type != MADT_GIC_MSI_FRAME)
+				continue;
+			/* No defect to those who look for ITSs. */
+			if (frame->entry.length < sizeof(*frame))
+				return sdt_fault(f, -EINVAL, at + 1,
+						 "GIC MSI frame structure is too short");
+			base = get_le64(frame->base);
+			if (base > U64_MAX - (V2M_FRAME_SIZE - 1))
+				return sdt_fault(f, -EINVAL, at + 8,
+						 "MSI frame passes 64 bits");
+			ret = rehearsal ? 0 : fn(ctx, base);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+/**
+ * madt_has_gicv5() - does the table speak of a GICv5, or of what came later?
+ * @madt: the table; need not have been checked
+ * @size: number of bytes that may be read at @madt
+ * @f: where to note the defect on failure
+ *
+ * Return: 1 or 0; -EINVAL or -E2BIG if the table is bad.
+ */
+int madt_has_gicv5(const void *madt, size_t size, struct acpi_fault *f)
+{
+	const u8 *buf = madt;
+	u32 length, off;
+	int ret;
+
+	ret = madt_check_all(buf, size, &length, f);
+	if (ret)
+		return ret;
+	for (off = sizeof(struct madt_header); off < length;) {
+		const struct madt_entry *e = (const void *)(buf + off);
+
+		/* 0x80 and above are the maker's own. */
+		if (e->type >= MADT_GICV5_FIRST && e->type < 0x80)
+			return 1;
+		off += e->length;
 	}
 	return 0;
 }

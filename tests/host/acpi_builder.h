@@ -172,6 +172,14 @@ static inline u32 madt_add_its(struct builder *b, u32 id, u64 base)
 	return at;
 }
 
+static inline u32 madt_add_frame(struct builder *b, u64 base)
+{
+	u32 at = madt_add(b, 13, 24);
+
+	put_le(b->buf + at + 8, 8, base);
+	return at;
+}
+
 /* ---- both ---- */
 
 /*

@@ -495,6 +495,109 @@ static void visits_none_if_one_is_bad(void **state)
 	assert_int_equal(f.offset, at + 1);
 }
 
+/* ---- GICv2m frames, and what is newer than this reader ---- */
+
+static int collect_frame(void *ctx, u64 base)
+{
+	return collect(ctx, 0, base);
+}
+
+static int walk_frames(struct builder *b, struct its_bases *l,
+		       struct acpi_fault *f)
+{
+	u8 *p;
+	int ret;
+
+	builder_finish(b);
+	p = exact_copy(b->buf, b->len);
+	*f = (struct acpi_fault){ .offset = 0xdead, .what = "untouched" };
+	l->count = 0;
+	ret = madt_for_each_msi_frame(p, b->len, collect_frame, l, f);
+	free(p);
+	return ret;
+}
+
+static void visits_each_frame(void **state)
+{
+	struct its_bases l = { 0 };
+	struct acpi_fault f;
+	struct builder b;
+	u32 i;
+
+	(void)state;
+	madt_begin(&b);
+	assert_int_equal(walk_frames(&b, &l, &f), 0);
+	assert_int_equal(l.count, 0);
+	/* X-Gene 2: 16 frames, 64 KiB apart; ITSs are other structures. */
+	for (i = 0; i < 16; i++) {
+		madt_add_frame(&b, 0x79000000 + i * 0x10000);
+		madt_add_its(&b, i, 0x10000);
+	}
+	assert_int_equal(walk_frames(&b, &l, &f), 0);
+	assert_string_equal(f.what, "untouched");
+	assert_int_equal(l.count, 16);
+	for (i = 0; i < 16; i++)
+		assert_int_equal(l.base[i], 0x79000000 + i * 0x10000);
+	l.stop_at = 2;
+	assert_int_equal(walk_frames(&b, &l, &f), -EINTR);
+	assert_int_equal(l.count, 2);
+}
+
+static void visits_no_frame_if_one_is_bad(void **state)
+{
+	struct its_bases l = { 0 };
+	struct acpi_fault f;
+	struct builder b;
+	u32 at;
+
+	(void)state;
+	madt_begin(&b);
+	madt_add_frame(&b, 0x79000000);
+	at = madt_add_frame(&b, U64_MAX - 0xfff);
+	assert_int_equal(walk_frames(&b, &l, &f), 0);
+	assert_int_equal(l.count, 2);
+	put_le(b.buf + at + 8, 8, U64_MAX - 0xffe);
+	assert_int_equal(walk_frames(&b, &l, &f), -EINVAL);
+	assert_int_equal(l.count, 0);
+	assert_int_equal(f.offset, at + 8);
+
+	/* One that is too short is a defect to those who ask for frames. */
+	madt_begin(&b);
+	madt_add_frame(&b, 0x79000000);
+	at = madt_add(&b, 13, 23);
+	assert_int_equal(walk_frames(&b, &l, &f), -EINVAL);
+	assert_int_equal(l.count, 0);
+	assert_int_equal(f.offset, at + 1);
+	assert_int_equal(walk(&b, &l, &f), 0);
+}
+
+static void sees_a_gicv5(void **state)
+{
+	static const struct {
+		u8 type;
+		int wanted;
+	} cases[] = {
+		{ 11, 0 }, { 13, 0 }, { 15, 0 }, { 27, 0 }, { 28, 1 },
+		{ 30, 1 }, { 0x7f, 1 }, { 0x80, 0 }, { 0xff, 0 },
+	};
+	struct acpi_fault f;
+	struct builder b;
+	size_t i;
+	u8 *p;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		madt_begin(&b);
+		madt_add(&b, 12, 24);
+		madt_add(&b, cases[i].type, 24);
+		builder_finish(&b);
+		p = exact_copy(b.buf, b.len);
+		assert_int_equal(madt_has_gicv5(p, b.len, &f), cases[i].wanted);
+		assert_int_equal(madt_has_gicv5(p, b.len - 1, &f), -EINVAL);
+		free(p);
+	}
+}
+
 #define T(fn)	{ #fn, fn, NULL, NULL, NULL }
 
 static const struct CMUnitTest plain[] = {
@@ -515,6 +618,9 @@ static const struct CMUnitTest plain[] = {
 	T(visits_two_its_of_one_identifier),
 	T(visit_ends_when_told),
 	T(visits_none_if_one_is_bad),
+	T(visits_each_frame),
+	T(visits_no_frame_if_one_is_bad),
+	T(sees_a_gicv5),
 };
 
 int main(void)
