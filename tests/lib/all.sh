@@ -7,6 +7,7 @@
 . tests/lib/source.sh
 . tests/lib/toolbox.sh
 . tests/lib/kernel.sh
+. tests/lib/kernel-build.sh
 . tests/lib/module.sh
 . tests/lib/tap.sh
 . tests/lib/vm.sh

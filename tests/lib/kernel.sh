@@ -65,7 +65,11 @@ deb_unpack()
 # @1: kernel name
 kernel_prepare_headers()
 {
-	with_lock kernel-headers kernel_prepare_headers_locked "$1"
+	if kernel_is_ours "$1"; then
+		kernel_prepare_built "$1"
+	else
+		with_lock kernel-headers kernel_prepare_headers_locked "$1"
+	fi
 }
 
 kernel_prepare_headers_locked()
@@ -96,7 +100,11 @@ kernel_prepare_headers_locked()
 # @1: kernel name
 kernel_prepare_image()
 {
-	with_lock "kernel-image-$1" kernel_prepare_image_locked "$1"
+	if kernel_is_ours "$1"; then
+		kernel_prepare_built "$1"
+	else
+		with_lock "kernel-image-$1" kernel_prepare_image_locked "$1"
+	fi
 }
 
 kernel_prepare_image_locked()

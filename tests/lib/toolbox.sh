@@ -31,6 +31,7 @@ chroot_define()
 			qemu-system-arm qemu-efi-aarch64 squashfs-tools cpio xz-utils kmod jq mount util-linux"
 		[ "$1" = toolbox ] || chroot_packages="$chroot_packages
 			gcc-12 gcc-14 gcc-12-aarch64-linux-gnu sparse libcmocka-dev ipxe-qemu acpica-tools
+			flex bison libssl-dev libelf-dev
 			gzip zstd bc file git perl python3-minimal codespell shellcheck socat procps bsdextrautils
 			debhelper dh-dkms dpkg-dev lintian"
 		;;

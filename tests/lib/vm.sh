@@ -41,6 +41,8 @@ VM_CACHE=$CACHE/vm
 VM_COMPLAINT='WARNING: |BUG: |Oops|Kernel panic|Internal error|possible (recursive|circular)|inconsistent lock state'
 VM_COMPLAINT="$VM_COMPLAINT|suspicious RCU usage|kmemleak: [0-9]+ new|UBSAN: |KASAN: |Call [tT]race|refcount_t: "
 VM_COMPLAINT="$VM_COMPLAINT|blocked for more than [0-9]+ seconds|detected stalls"
+# The lock checker's last line, whatever it found, and what switches it off.
+VM_COMPLAINT="$VM_COMPLAINT|turning off the locking correctness validator|INFO: trying to register non-static key"
 
 # vm_cpio() - pack a directory as an initramfs piece
 # @1: directory, @2: output file
