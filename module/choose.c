@@ -231,6 +231,54 @@ struct resv_state *resv_state_choose(struct device *dev, bool loading)
 	return embedded;
 }
 
+/**
+ * resv_state_again() - make a state of the table in force once more
+ *
+ * For when the machine has changed, and the table has not.
+ *
+ * Context: may sleep; the caller holds resv_reload_lock, so the table stays the
+ * one in force.
+ * Return: a state that nobody knows yet, or an error.
+ */
+struct resv_state *resv_state_again(void)
+{
+	struct quirk_fault fault = {};
+	const struct resv_state *now;
+	struct resv_state *state;
+	bool embedded;
+	size_t size;
+	int idx, ret = -ENOMEM;
+
+	lockdep_assert_held(&resv_reload_lock);
+	idx = srcu_read_lock(&resv_srcu);
+	now = resv_state_now();
+	embedded = !now->firmware;
+	size = now->table.size;
+	state = embedded ? NULL : resv_state_new();
+	if (state)
+		state->firmware = kvmalloc(size, GFP_KERNEL);
+	if (state && state->firmware)
+		memcpy(state->firmware, now->firmware, size);
+	srcu_read_unlock(&resv_srcu, idx);
+
+	if (embedded) {
+		state = resv_state_embedded();
+		if (IS_ERR(state))
+			return state;
+		ret = 0;
+	} else if (state && state->firmware) {
+		ret = quirk_table_open(&state->table, state->firmware, size,
+				       &fault);
+	}
+	if (!ret)
+		ret = resv_state_match(state);
+	if (ret) {
+		resv_state_put(state);
+		return ERR_PTR(ret);
+	}
+	return state;
+}
+
 static struct resv_refusal resv_refusal_copy(void)
 {
 	struct resv_refusal refusal;

@@ -19,6 +19,8 @@
 #include <linux/ftrace.h>
 #include <linux/iommu.h>
 #include <linux/msi.h>
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
 #include <linux/ptrace.h>
 #include <linux/rcupdate.h>
 #include <linux/version.h>
@@ -122,6 +124,90 @@ static inline struct iommu_domain *resv_domain_try(struct device *dev)
 }
 
 /*
+ * Is the device's translation nested: a guest's own stage in front of ours? Only
+ * kernels with iommufd have such domains (6.7 and later).
+ */
+static inline bool resv_domain_is_nested(const struct iommu_domain *domain)
+{
+#ifdef __IOMMU_DOMAIN_NESTED
+	return domain->type & __IOMMU_DOMAIN_NESTED;
+#else
+	return false;
+#endif
+}
+
+/*
+ * Does a device's IOMMU driver want memory mapped 1:1, so that nobody may have
+ * the device without? Newer kernels note that when they probe a device (6.6 and
+ * later); before, they did not care. With group->mutex held.
+ */
+static inline bool resv_direct_required(const struct device *dev)
+{
+#ifdef HAVE_DEV_IOMMU_REQUIRE_DIRECT
+	return dev->iommu->require_direct;
+#else
+	return false;
+#endif
+}
+
+#ifdef HAVE_DEV_IOMMU_REQUIRE_DIRECT
+#define RESV_KERNEL_REFUSES_DIRECT	true
+#else
+#define RESV_KERNEL_REFUSES_DIRECT	false
+#endif
+
+/*
+ * Is a domain without a place for doorbells an error when an MSI is set up? So
+ * it is where domains have a cookie_type: iommu_dma_prepare_msi() in iommu.c
+ * looks at it (seen in 7.2, absent in 6.12).
+ */
+#ifdef HAVE_IOMMU_COOKIE_TYPE
+#define RESV_KERNEL_REFUSES_NO_COOKIE	true
+#else
+#define RESV_KERNEL_REFUSES_NO_COOKIE	false
+#endif
+
+#ifndef HAVE_IOMMU_GROUP_HAS_ISOLATED_MSI
+static inline int resv_device_remaps(struct device *dev, void *unused)
+{
+	return dev->iommu && device_iommu_capable(dev, IOMMU_CAP_INTR_REMAP);
+}
+
+/*
+ * Can an IOMMU of a group's devices remap interrupts? VFIO type1 in 6.1 takes
+ * the first one that can for all (vfio_iommu_device_capable()).
+ */
+static inline bool resv_group_remaps(struct iommu_group *group)
+{
+	return iommu_group_for_each_dev(group, NULL, resv_device_remaps);
+}
+#endif
+
+/*
+ * Does user space choose where the software MSI window is? That is the kernel's
+ * own way, where it has one: proposed as IOMMU_OPTION_SW_MSI_START, in no kernel
+ * up to 7.3.
+ */
+#ifdef HAVE_IOMMU_OPTION_SW_MSI_START
+#define RESV_KERNEL_MOVES_WINDOW	true
+#else
+#define RESV_KERNEL_MOVES_WINDOW	false
+#endif
+
+/*
+ * Can a PCI function write MSIs below 4 GiB only? What the PCI core read from
+ * its capability.
+ */
+static inline bool resv_msi_is_32bit(const struct pci_dev *pdev)
+{
+#ifdef HAVE_PCI_MSI_ADDR_MASK
+	return pdev->msi_addr_mask <= U32_MAX;
+#else
+	return pdev->no_64bit_msi;
+#endif
+}
+
+/*
  * Does the message of an MSI hold an IOVA, at which an IOMMU driver has mapped
  * the doorbell? Newer kernels note the mapping's size, older ones the mapping
  * itself, and those whose doorbells are never mapped nothing at all.
@@ -158,6 +244,32 @@ static inline void resv_msi_unlock(struct device *dev)
 	__msi_unlock_descs(dev);
 #endif
 }
+
+/*
+ * Keeps a device powered that is: 1 where it is active, to be followed by
+ * pm_runtime_put(), 0 where it is not, or -EINVAL where runtime PM is disabled.
+ */
+static inline int resv_pm_get_if_active(struct device *dev)
+{
+#ifdef HAVE_PM_RUNTIME_GET_IF_ACTIVE_ONE
+	return pm_runtime_get_if_active(dev);
+#else
+	return pm_runtime_get_if_active(dev, true);
+#endif
+}
+
+/*
+ * Does the SMMUv3 driver nest on an MMU-700 from r1p1 on? An enum
+ * smmuv3_answer. Up to 6.12 arm_smmu_device_iidr_probe() has it nest on none, in
+ * 7.3 on these; where in between that changed has not been looked up.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#define RESV_MMU700_NESTS	SMMUV3_YES
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define RESV_MMU700_NESTS	SMMUV3_NO
+#else
+#define RESV_MMU700_NESTS	SMMUV3_UNKNOWN
+#endif
 
 /*
  * Where every device's fwspec caches the ops (6.1), a device bound after its

@@ -7,7 +7,8 @@
  *	reload		write 1: look at the file of the table again
  *
  * Each change also makes a uevent (action "change") of the device, with
- * IOMMU_RESV_GENERATION, and after a reload that put another table into force
+ * IOMMU_RESV_GENERATION, with IOMMU_RESV_REASON, words with commas between them
+ * (resv_change_word()), and after a reload that put another table into force
  * with IOMMU_RESV_TABLE, its serial number. Changes that follow each other
  * closely share one.
  *
@@ -47,23 +48,56 @@ DEFINE_MUTEX(resv_reload_lock);
 static struct platform_device *resv_pdev;
 static atomic64_t resv_generation_count = ATOMIC64_INIT(1);
 
-/* Bit 0: another table is in force, and the next uevent has to say so. */
-static unsigned long resv_new_table;
+/* Bits RESV_CHANGE_*: what the next uevent has to say. */
+static unsigned long resv_changes;
+
+static const char *const resv_change_words[] = {
+	[RESV_CHANGE_LOAD] = "load",
+	[RESV_CHANGE_RELOAD] = "reload",
+	[RESV_CHANGE_RENEW] = "renew",
+	[RESV_CHANGE_ADDED] = "device-added",
+	[RESV_CHANGE_REMOVED] = "device-removed",
+	[RESV_CHANGE_CLAIMED] = "claimed",
+	[RESV_CHANGE_THAWED] = "thawed",
+	[RESV_CHANGE_DOORBELL] = "doorbell",
+};
+
+/**
+ * resv_change_word() - the word for a reason
+ * @why: the reason
+ *
+ * Return: the word, as in IOMMU_RESV_REASON.
+ */
+const char *resv_change_word(enum resv_change why)
+{
+	return resv_change_words[why];
+}
 
 static void resv_tell(struct work_struct *work)
 {
-	char generation[48], table[48];
-	char *env[] = { generation, NULL, NULL };
+	char generation[48], table[48], reason[128];
+	char *env[] = { generation, reason, NULL, NULL };
 	const struct resv_state *state;
+	unsigned int i, len;
+	bool reload = false;
 	int idx;
 
-	if (test_and_clear_bit(0, &resv_new_table)) {
+	len = scnprintf(reason, sizeof(reason), "IOMMU_RESV_REASON=");
+	for (i = 0; i < RESV_CHANGES_END; i++) {
+		if (!test_and_clear_bit(i, &resv_changes))
+			continue;
+		reload |= i == RESV_CHANGE_RELOAD;
+		len += scnprintf(reason + len, sizeof(reason) - len, "%s%s",
+				 reason[len - 1] == '=' ? "" : ",",
+				 resv_change_words[i]);
+	}
+	if (reload) {
 		idx = srcu_read_lock(&resv_srcu);
 		state = resv_state_now();
 		if (state) {
 			snprintf(table, sizeof(table), "IOMMU_RESV_TABLE=%llu",
 				 state->table.serial);
-			env[1] = table;
+			env[2] = table;
 		}
 		srcu_read_unlock(&resv_srcu, idx);
 	}
@@ -77,11 +111,16 @@ static DECLARE_WORK(resv_tell_work, resv_tell);
 
 /**
  * resv_generation_bump() - note that an answer may have changed
+ * @why: the reason
+ *
+ * Called when the change can be seen: who finds the same generation before and
+ * after reading has read nothing older.
  *
  * Context: any; between resv_control_start() and resv_control_stop().
  */
-void resv_generation_bump(void)
+void resv_generation_bump(enum resv_change why)
 {
+	set_bit(why, &resv_changes);
 	atomic64_inc(&resv_generation_count);
 	schedule_work(&resv_tell_work);
 }
@@ -98,17 +137,22 @@ u64 resv_generation(void)
 
 /**
  * resv_adopt() - put a state into force, all of it or nothing
- * @state: complete but for hooks and windows; the caller keeps its reference
+ * @state: complete but for windows and hooks; the caller keeps its reference
+ * @why: what made it
  *
  * Context: may sleep; the caller holds resv_reload_lock, and devices are known.
  * Return: 0, or an error whose reason is in the log; nothing has changed then.
  */
-int resv_adopt(struct resv_state *state)
+int resv_adopt(struct resv_state *state, enum resv_change why)
 {
 	bool hooked = false;
 	int ret;
 
 	lockdep_assert_held(&resv_reload_lock);
+	/* First: the operator's window may be all that there is to enforce. */
+	ret = resv_windows_place(state);
+	if (ret)
+		return ret;
 	if (state->enforcing && !resv_hooks_active()) {
 		ret = resv_hooks_start(resv_params_hook());
 		if (ret)
@@ -118,11 +162,10 @@ int resv_adopt(struct resv_state *state)
 		if (ret)
 			goto err;
 	}
-	ret = resv_windows_place(state);
-	if (!ret)
-		ret = resv_devices_switch(state);
+	ret = resv_devices_switch(state, why);
 	if (ret)
 		goto err;
+	resv_generation_bump(why);
 	return 0;
 
 err:
@@ -153,7 +196,7 @@ static int resv_reload(void)
 		goto out;
 	}
 	if (!ret) {
-		ret = resv_adopt(state);
+		ret = resv_adopt(state, RESV_CHANGE_RELOAD);
 		if (!ret)
 			resv_announce(state);
 		resv_state_put(state);
@@ -163,13 +206,58 @@ static int resv_reload(void)
 		       ret);
 		goto out;
 	}
-	set_bit(0, &resv_new_table);
-	resv_generation_bump();
 	/* A loop of reloads must not gather old tables. */
 	resv_view_wait();
 out:
 	mutex_unlock(&resv_reload_lock);
 	return ret;
+}
+
+/* Set while the module is wholly loaded; the lock is resv_reload_lock. */
+static bool resv_renew_open;
+static const char *resv_renew_why;
+
+static void resv_renew_do(struct work_struct *work)
+{
+	struct resv_state *state;
+	int ret;
+
+	mutex_lock(&resv_reload_lock);
+	if (!resv_renew_open) {
+		mutex_unlock(&resv_reload_lock);
+		return;
+	}
+	state = resv_state_again();
+	ret = PTR_ERR_OR_ZERO(state);
+	if (!ret) {
+		ret = resv_adopt(state, RESV_CHANGE_RENEW);
+		resv_state_put(state);
+	}
+	if (ret) {
+		pr_err("what is decided for this machine stays as it was, though it has changed (%s): error %d\n",
+		       READ_ONCE(resv_renew_why), ret);
+	} else {
+		pr_info("decided anew: %s\n", READ_ONCE(resv_renew_why));
+		resv_view_wait();
+	}
+	mutex_unlock(&resv_reload_lock);
+}
+
+static DECLARE_WORK(resv_renew_work, resv_renew_do);
+
+/**
+ * resv_renew() - decide anew, soon, because the machine has changed
+ * @why: what has changed, in a word that stays
+ *
+ * The table stays the same. Does nothing while the module is being loaded or
+ * unloaded.
+ *
+ * Context: any, until resv_control_stop().
+ */
+void resv_renew(const char *why)
+{
+	WRITE_ONCE(resv_renew_why, why);
+	schedule_work(&resv_renew_work);
 }
 
 static ssize_t generation_show(struct device *dev,
@@ -230,7 +318,12 @@ int resv_control_start(void)
  */
 int resv_control_open(void)
 {
-	return device_create_file(&resv_pdev->dev, &dev_attr_reload);
+	int ret;
+
+	lockdep_assert_held(&resv_reload_lock);
+	ret = device_create_file(&resv_pdev->dev, &dev_attr_reload);
+	resv_renew_open = !ret && !resv_off_reason;
+	return ret;
 }
 
 /**
@@ -241,6 +334,9 @@ int resv_control_open(void)
 void resv_control_close(void)
 {
 	device_remove_file(&resv_pdev->dev, &dev_attr_reload);
+	mutex_lock(&resv_reload_lock);
+	resv_renew_open = false;
+	mutex_unlock(&resv_reload_lock);
 }
 
 /**
@@ -251,6 +347,7 @@ void resv_control_close(void)
  */
 void resv_control_stop(void)
 {
+	cancel_work_sync(&resv_renew_work);
 	cancel_work_sync(&resv_tell_work);
 	platform_device_unregister(resv_pdev);
 	resv_pdev = NULL;

@@ -20,6 +20,7 @@
 static struct dentry *resv_root;
 static struct dentry *resv_dir_devices;
 static struct dentry *resv_dir_groups;
+static struct dentry *resv_dir_iommus;
 
 static int resv_file_open(struct inode *inode, struct file *file,
 			  int (*build)(struct resv_text *t, void *object))
@@ -87,9 +88,11 @@ RESV_FILE(json);
 RESV_FILE(table);
 RESV_FILE(device_regions);
 RESV_FILE(device_usable);
+RESV_FILE(device_msi);
 RESV_FILE(group_regions);
 RESV_FILE(group_usable);
 RESV_FILE(group_state);
+RESV_FILE(iommu_info);
 
 static struct dentry *resv_mkdir(const char *name, struct dentry *parent)
 {
@@ -133,6 +136,7 @@ struct dentry *resv_debugfs_add_device(struct resv_device *rd)
 	}
 	debugfs_create_file("regions", 0400, dir, rd, &device_regions_fops);
 	debugfs_create_file("usable", 0400, dir, rd, &device_usable_fops);
+	debugfs_create_file("msi", 0400, dir, rd, &device_msi_fops);
 	return dir;
 }
 
@@ -154,6 +158,24 @@ struct dentry *resv_debugfs_add_group(struct resv_group *rg)
 	debugfs_create_file("regions", 0400, dir, rg, &group_regions_fops);
 	debugfs_create_file("usable", 0400, dir, rg, &group_usable_fops);
 	debugfs_create_file("state", 0400, dir, rg, &group_state_fops);
+	return dir;
+}
+
+/**
+ * resv_debugfs_add_iommu() - make an IOMMU's directory
+ * @ri: the IOMMU; outlives the directory
+ * @name: its name
+ *
+ * Return: as resv_debugfs_add_device().
+ */
+struct dentry *resv_debugfs_add_iommu(struct resv_iommu *ri, const char *name)
+{
+	struct dentry *dir;
+
+	if (IS_ERR_OR_NULL(resv_dir_iommus))
+		return NULL;
+	dir = resv_mkdir(name, resv_dir_iommus);
+	debugfs_create_file("info", 0400, dir, ri, &iommu_info_fops);
 	return dir;
 }
 
@@ -190,6 +212,7 @@ void resv_debugfs_start(void)
 	debugfs_create_file("table", 0400, resv_root, NULL, &table_fops);
 	resv_dir_devices = resv_mkdir("devices", resv_root);
 	resv_dir_groups = resv_mkdir("groups", resv_root);
+	resv_dir_iommus = resv_mkdir("iommus", resv_root);
 }
 
 /**
@@ -201,4 +224,5 @@ void resv_debugfs_stop(void)
 	resv_root = NULL;
 	resv_dir_devices = NULL;
 	resv_dir_groups = NULL;
+	resv_dir_iommus = NULL;
 }

@@ -6,19 +6,22 @@
  * it finds every device with an IOMMU, and the IOMMUs themselves (class
  * "iommu"). Notifiers on their buses tell of later ones. A device is known from
  * the moment it has an IOMMU (on probe, or on older kernels just before its
- * driver binds) until its removal begins, which is before the IOMMU core lets
- * go of it.
+ * driver binds) until its removal begins or, where it keeps its group in use, its
+ * driver has let it go; both are before the IOMMU core lets go of it.
  *
  * Groups in use. VFIO and iommufd ask for the regions of a group when a guest
  * gets it and act on the answer as long as the guest lives; another answer in
  * between would be one that nobody heeds, or would make a later device of the
  * guest be refused. They can do so only while a device of the group is bound to
- * a driver that manages DMA itself (driver_managed_dma). So at a reload a group
- * with such a device, but for a PCI bridge's (the port driver does no DMA),
- * goes on answering as before: it is frozen, until the last such device is
- * unbound or gone.
+ * a driver that manages DMA itself (driver_managed_dma). So a group with such a
+ * device, but for a PCI bridge's (the port driver does no DMA), goes on
+ * answering as before when the module is loaded or a table comes into force: it
+ * is frozen, until the last such device is unbound or gone. Its answer is held
+ * from the beginning, against a machine that changes (held.c). With late=apply
+ * it gets the new answer at once, and is marked: who has attached it before
+ * knows the older one only (groups.c).
  *
- * No group can come into use behind the back of a reload. The driver core
+ * No group can come into use behind the back of a switch. The driver core
  * (drivers/base/dd.c, really_probe(); read in 6.1, 6.12 and 7.3) sets
  * dev->driver, raises BUS_NOTIFY_BIND_DRIVER (driver_sysfs_add()) and only then
  * calls the driver's probe, without which VFIO does not have the device. Our
@@ -41,6 +44,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "devices.h"
 #include "iommu_resv.h"
 
 /**
@@ -56,9 +60,9 @@ struct resv_bus {
 };
 
 DEFINE_MUTEX(resv_tree_lock);
-static DEFINE_MUTEX(resv_devices_lock);
-static LIST_HEAD(resv_devices);		/* both locks to change, one to read */
-static LIST_HEAD(resv_groups);		/* likewise */
+DEFINE_MUTEX(resv_devices_lock);
+LIST_HEAD(resv_devices);
+LIST_HEAD(resv_groups);
 /*
  * Notifiers take resv_tree_lock below the lock of their bus, so it must not be
  * held where one is registered: the list of buses has a lock of its own.
@@ -114,15 +118,16 @@ static void resv_group_put(struct resv_group *rg)
 	mutex_unlock(&resv_devices_lock);
 	resv_debugfs_remove(rg->dir);
 	iommu_group_put(rg->group);
+	resv_group_forget(rg);
 	kfree(rg);
 }
 
-/* Does this driver manage the device's DMA itself? */
-static bool resv_manages(const struct device *dev, struct device_driver *drv)
+/* Does this driver manage the device's DMA itself? Where unknown, it does. */
+static bool resv_driver_managed(const struct device *dev,
+				struct device_driver *drv)
 {
 	if (dev->bus == &pci_bus_type)
-		return to_pci_driver(drv)->driver_managed_dma &&
-		       !pci_is_bridge(to_pci_dev(dev));
+		return to_pci_driver(drv)->driver_managed_dma;
 	if (dev->bus == &platform_bus_type)
 		return to_platform_driver(drv)->driver_managed_dma;
 #if IS_BUILTIN(CONFIG_ARM_AMBA)
@@ -138,27 +143,47 @@ static bool resv_manages(const struct device *dev, struct device_driver *drv)
 	return true;
 }
 
+/**
+ * struct resv_binding - what a device's driver does with DMA
+ * @manager: the driver's name where it manages DMA itself, and does some; else
+ *	empty
+ * @host_dma: it uses host DMA
+ */
+struct resv_binding {
+	char manager[RESV_NAME_LEN];
+	bool host_dma;
+};
+
 /*
- * The driver that manages the DMA of a device, by name; "" where there is none.
+ * The driver that a device is bound to, or being bound to.
  *
  * Outside of bus events nothing keeps the driver there. dev->driver is cleared
  * before a driver's module goes, and a module's memory goes after an RCU grace
  * period (free_module()).
  */
-static void resv_bound_manager(struct device *dev, char name[RESV_NAME_LEN])
+static struct resv_binding resv_binding_of(struct device *dev)
 {
+	struct resv_binding binding = {};
 	struct device_driver *drv;
 
-	name[0] = 0;
 	rcu_read_lock();
-	drv = READ_ONCE(dev->driver);
-	if (drv && resv_manages(dev, drv))
-		strscpy(name, drv->name, RESV_NAME_LEN);
+	drv = (struct device_driver *)READ_ONCE(dev->driver);
+	if (drv && !resv_driver_managed(dev, drv))
+		binding.host_dma = true;
+	else if (drv && !(dev_is_pci(dev) && pci_is_bridge(to_pci_dev(dev))))
+		strscpy(binding.manager, drv->name, RESV_NAME_LEN);
 	rcu_read_unlock();
+	return binding;
 }
 
-/* Is a device of this group managed by its driver? */
-static bool resv_group_in_use(const struct resv_group *rg)
+/**
+ * resv_group_in_use() - is a device of this group managed by its driver?
+ * @rg: the group
+ *
+ * Context: the caller holds resv_tree_lock.
+ * Return: true if one is.
+ */
+bool resv_group_in_use(const struct resv_group *rg)
 {
 	const struct resv_device *rd;
 
@@ -169,32 +194,48 @@ static bool resv_group_in_use(const struct resv_group *rg)
 	return false;
 }
 
-/* Lets the group answer with the state of now, unless it is in use. */
-static void resv_group_thaw(struct resv_group *rg)
+/*
+ * The driver of a device has changed. The group is looked at in any case: what
+ * host DMA has read depends on who was bound when.
+ */
+static void resv_device_bound(struct resv_device *rd,
+			      const struct resv_binding *binding)
 {
-	if (resv_group_in_use(rg) || !resv_view_unpin(rg->group))
-		return;
-	resv_view_tidy();
-	resv_generation_bump();
-}
-
-static void resv_device_set_manager(struct resv_device *rd,
-				    const char *name)
-{
-	bool ended = rd->manager[0] && !name[0];
+	struct resv_group *rg = rd->group;
+	bool was = resv_group_in_use(rg), is;
 
 	lockdep_assert_held(&resv_tree_lock);
 	mutex_lock(&resv_devices_lock);
-	strscpy(rd->manager, name, RESV_NAME_LEN);
+	strscpy(rd->manager, binding->manager, RESV_NAME_LEN);
 	mutex_unlock(&resv_devices_lock);
-	if (ended)
-		resv_group_thaw(rd->group);
+	rd->host_dma = binding->host_dma;
+	is = resv_group_in_use(rg);
+	if (is && !was) {
+		resv_group_claim(rg);
+		resv_generation_bump(RESV_CHANGE_CLAIMED);
+	} else if (was && !is) {
+		resv_group_release(rg);
+		resv_view_tidy();
+		resv_generation_bump(RESV_CHANGE_THAWED);
+	} else {
+		resv_group_look(rg, false);
+	}
 }
 
-static void resv_device_add(struct device *dev)
+static void resv_device_unbound(struct resv_device *rd)
 {
+	static const struct resv_binding none;
+
+	resv_device_bound(rd, &none);
+}
+
+/* Takes a device in; @unsure: it may have been asked about before a switch. */
+static void resv_device_add(struct device *dev, bool unsure)
+{
+	struct resv_binding binding;
 	struct iommu_group *group;
 	struct resv_device *rd;
+	bool in_use;
 
 	lockdep_assert_held(&resv_tree_lock);
 	if (!resv_dev_ops(dev) || !device_is_registered(dev) ||
@@ -204,21 +245,35 @@ static void resv_device_add(struct device *dev)
 	if (!group)
 		return;
 
+	/* First: what is held from now on must not be older than this. */
+	resv_needs_newcomer(dev);
 	rd = kzalloc(sizeof(*rd), GFP_KERNEL | __GFP_NOFAIL);
 	rd->group = resv_group_get(group);
 	rd->dev = get_device(dev);
-	/* It may have been bound before we heard of it. */
-	resv_bound_manager(dev, rd->manager);
+	in_use = resv_group_in_use(rd->group);
 	rd->dir = resv_debugfs_add_device(rd);
 	mutex_lock(&resv_devices_lock);
 	list_add_tail(&rd->node, &resv_devices);
 	mutex_unlock(&resv_devices_lock);
-	resv_generation_bump();
+	resv_group_look(rd->group, unsure);
+	if (in_use)
+		resv_group_hold(rd->group, dev);
+	/*
+	 * It may have been bound before we heard of it. Who uses host DMA is
+	 * known by events only: a driver that is just being bound does not yet.
+	 */
+	binding = resv_binding_of(dev);
+	binding.host_dma = false;
+	if (binding.manager[0])
+		resv_device_bound(rd, &binding);
+	resv_windows_newcomer(dev);
+	resv_generation_bump(RESV_CHANGE_ADDED);
 }
 
 static void resv_device_remove(struct resv_device *rd)
 {
-	resv_device_set_manager(rd, "");
+	resv_device_unbound(rd);
+	resv_held_drop(rd->dev);
 	mutex_lock(&resv_devices_lock);
 	list_del(&rd->node);
 	mutex_unlock(&resv_devices_lock);
@@ -227,66 +282,83 @@ static void resv_device_remove(struct resv_device *rd)
 	resv_group_put(rd->group);
 	put_device(rd->dev);
 	kfree(rd);
-	resv_generation_bump();
+	resv_generation_bump(RESV_CHANGE_REMOVED);
 }
 
-/* The safety net for a driver that no walk and no registration showed us. */
-static void resv_device_hook(struct device *dev)
+/*
+ * The safety net for a driver that no walk and no registration showed us. True
+ * where it had to be: host DMA has read the driver's list by now.
+ */
+static bool resv_device_hook(struct device *dev)
 {
 	const struct iommu_ops *ops = resv_dev_ops(dev);
+	bool late;
 
 	if (!ops)
-		return;
-	if (resv_hook_ops(ops, dev->iommu->iommu_dev) == 1)
+		return false;
+	late = resv_hook_ops(ops, dev->iommu->iommu_dev) == 1;
+	if (late)
 		dev_warn(dev, "%s: its IOMMU driver was hooked only now: host DMA of this device may know the driver's regions only\n",
 			 RESV_NAME);
 	resv_hook_test(dev);
+	return late;
 }
 
 static int resv_bus_event(struct notifier_block *nb, unsigned long event,
 			  void *data)
 {
-	char manager[RESV_NAME_LEN];
+	struct resv_binding binding;
 	struct device *dev = data;
 	struct resv_device *rd;
+	bool late;
 
 	switch (event) {
 	case BUS_NOTIFY_ADD_DEVICE:
 	case BUS_NOTIFY_BIND_DRIVER:
 	case BUS_NOTIFY_BOUND_DRIVER:
-		resv_device_hook(dev);
+		late = resv_device_hook(dev);
 		if (event == BUS_NOTIFY_BOUND_DRIVER)
 			resv_doorbells_device(dev);
 		mutex_lock(&resv_tree_lock);
 		if (resv_devices_running)
-			resv_device_add(dev);
+			resv_device_add(dev, late);
 		rd = resv_device_find(dev);
-		if (rd) {
-			resv_bound_manager(dev, manager);
-			resv_device_set_manager(rd, manager);
+		if (rd && event != BUS_NOTIFY_ADD_DEVICE) {
+			binding = resv_binding_of(dev);
+			resv_device_bound(rd, &binding);
 		}
+		if (resv_devices_running && event == BUS_NOTIFY_BOUND_DRIVER)
+			resv_iommus_bound(dev);
 		mutex_unlock(&resv_tree_lock);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		mutex_lock(&resv_tree_lock);
 		rd = resv_device_find(dev);
-		if (rd)
-			resv_device_set_manager(rd, "");
+		if (rd && rd->leaving)
+			resv_device_remove(rd);
+		else if (rd)
+			resv_device_unbound(rd);
+		resv_iommus_prune();
 		mutex_unlock(&resv_tree_lock);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		/*
-		 * The first when the removal begins. The second because a walk
-		 * may have found the device once more in between, when it was
-		 * still registered and had its IOMMU; the core has taken that
-		 * away by now (its notifier comes first), so no later walk will.
+		 * The first when the removal begins; a device that keeps its
+		 * group in use does so until its driver has let it go. The
+		 * second because a walk may have found the device once more in
+		 * between, when it was still registered and had its IOMMU; the
+		 * core has taken that away by now (its notifier comes first), so
+		 * no later walk will.
 		 */
 		mutex_lock(&resv_tree_lock);
 		rd = resv_device_find(dev);
-		if (rd)
+		if (rd && rd->manager[0] && event == BUS_NOTIFY_DEL_DEVICE)
+			rd->leaving = true;
+		else if (rd)
 			resv_device_remove(rd);
+		resv_iommus_prune();
 		mutex_unlock(&resv_tree_lock);
 		break;
 	}
@@ -461,14 +533,15 @@ static struct device **resv_devices_watched(size_t *count)
 	}
 }
 
-static void resv_devices_add(struct device **all, size_t count)
+static void resv_devices_add(struct device **all, size_t count, bool unsure)
 {
 	size_t i;
 
 	lockdep_assert_held(&resv_tree_lock);
 	for (i = 0; i < count; i++)
 		if (all[i]->bus)
-			resv_device_add(all[i]);
+			resv_device_add(all[i], unsure);
+	resv_iommus_add(all, count);
 }
 
 static int resv_buses_start(void)
@@ -516,7 +589,7 @@ int resv_devices_start(void)
 	}
 	if (!ret) {
 		mutex_lock(&resv_tree_lock);
-		resv_devices_add(all, count);
+		resv_devices_add(all, count, false);
 		mutex_unlock(&resv_tree_lock);
 		resv_devices_all_put(all, count);
 	}
@@ -543,6 +616,7 @@ void resv_devices_publish(void)
 	list_for_each_entry(rd, &resv_devices, node)
 		if (!rd->dir)
 			rd->dir = resv_debugfs_add_device(rd);
+	resv_iommus_publish();
 	mutex_unlock(&resv_tree_lock);
 }
 
@@ -556,7 +630,7 @@ static void resv_devices_unbound(void)
 
 	list_for_each_entry(rd, &resv_devices, node)
 		if (rd->manager[0] && !READ_ONCE(rd->dev->driver))
-			resv_device_set_manager(rd, "");
+			resv_device_unbound(rd);
 }
 
 /* Adds what a walk has found, unless there was no memory for it. */
@@ -567,7 +641,7 @@ static void resv_devices_look_again(struct device **all, size_t count)
 	if (IS_ERR(all))
 		pr_warn("no memory to look for devices: debugfs may lack some\n");
 	else
-		resv_devices_add(all, count);
+		resv_devices_add(all, count, false);
 	resv_devices_unbound();
 }
 
@@ -611,6 +685,8 @@ void resv_devices_refresh(void)
 	all = resv_devices_watched(&count);
 	if (mutex_trylock(&resv_tree_lock)) {
 		resv_devices_look_again(all, count);
+		if (resv_devices_running)
+			resv_groups_refresh();
 		mutex_unlock(&resv_tree_lock);
 	}
 	if (!IS_ERR(all))
@@ -645,78 +721,74 @@ void resv_devices_stop(void)
 	mutex_lock(&resv_tree_lock);
 	list_for_each_entry_safe(rd, next_rd, &resv_devices, node)
 		resv_device_remove(rd);
+	resv_iommus_stop();
 	mutex_unlock(&resv_tree_lock);
 }
 
+/*
+ * Devices that nobody has told us of yet. One that is there after a switch may
+ * have been asked about before it, or after.
+ */
+static void resv_devices_strangers(void)
+{
+	struct device **all;
+	size_t count;
+
+	if (!resv_devices_running)
+		return;
+	all = resv_devices_all(&count);
+	if (IS_ERR(all)) {
+		pr_warn("no memory to look for devices that come just now: what host DMA has read for them may be an older list than reports say\n");
+		return;
+	}
+	resv_devices_add(all, count, true);
+	resv_devices_all_put(all, count);
+}
+
 /**
- * resv_devices_switch() - let all groups that are not in use answer with a state
+ * resv_devices_switch() - let all groups that may answer with a state
  * @state: complete; the caller keeps its reference
+ * @why: what made it
  *
- * Groups not known yet (no device of theirs has been here) answer with it from
- * the first moment. Where nothing was in force before (the module loads) there
- * is no answer of ours to keep, and groups in use get it too.
+ * With late=refuse groups in use go on answering as before. Groups not known yet
+ * (no device of theirs has been here) answer with it from the first moment.
  *
  * Context: may sleep; takes each group->mutex in turn.
  * Return: 0, or -ENOMEM and nothing has changed.
  */
-int resv_devices_switch(struct resv_state *state)
+int resv_devices_switch(struct resv_state *state, enum resv_change why)
 {
-	struct resv_view *view;
+	bool refuse = resv_params_late() == RESV_LATE_REFUSE;
+	struct resv_view *view = NULL;
 	struct resv_group *rg;
 	unsigned int n = 0;
-	bool reload;
 
 	mutex_lock(&resv_tree_lock);
-	reload = resv_view_exists();
 	list_for_each_entry(rg, &resv_groups, node)
 		n++;
-	view = resv_view_new(state, n);
+	if (!resv_needs_find(state))
+		view = resv_view_new(state, n);
 	if (!view) {
 		mutex_unlock(&resv_tree_lock);
 		return -ENOMEM;
 	}
+	/* The caller's next bump; for the empty state there is none. */
+	if (resv_devices_running)
+		state->generation = resv_generation() + 1;
 	resv_devices_unbound();
 	list_for_each_entry(rg, &resv_groups, node)
 		resv_view_pin(view, rg->group);
 	resv_view_show(view);
-	list_for_each_entry(rg, &resv_groups, node)
-		if (!reload || !resv_group_in_use(rg))
-			resv_view_unpin(rg->group);
+	list_for_each_entry(rg, &resv_groups, node) {
+		if (refuse && resv_group_in_use(rg))
+			resv_group_freeze(rg, why);
+		else
+			resv_group_switch(rg);
+	}
+	resv_devices_strangers();
 	resv_view_tidy();
 	mutex_unlock(&resv_tree_lock);
 	return 0;
-}
-
-/**
- * resv_devices_manager() - who keeps a group in use
- * @group: the group
- * @device: receives the name of the first such device, to be freed
- * @driver: receives the name of its driver, to be freed
- *
- * Context: may sleep; takes resv_devices_lock.
- * Return: 0, -ENOENT where nobody does, or -ENOMEM.
- */
-int resv_devices_manager(struct iommu_group *group, char **device,
-			 char **driver)
-{
-	struct resv_device *rd;
-	int ret = -ENOENT;
-
-	mutex_lock(&resv_devices_lock);
-	list_for_each_entry(rd, &resv_devices, node) {
-		if (rd->group->group != group || !rd->manager[0])
-			continue;
-		*device = kstrdup(dev_name(rd->dev), GFP_KERNEL);
-		*driver = kstrdup(rd->manager, GFP_KERNEL);
-		ret = *device && *driver ? 0 : -ENOMEM;
-		if (ret) {
-			kfree(*device);
-			kfree(*driver);
-		}
-		break;
-	}
-	mutex_unlock(&resv_devices_lock);
-	return ret;
 }
 
 /**

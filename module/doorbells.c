@@ -38,6 +38,7 @@
 #include <linux/spinlock.h>
 
 #include "iommu_resv.h"
+#include "msi.h"
 
 /**
  * struct resv_doorbells - addresses seen below one host bridge
@@ -61,19 +62,6 @@ static LIST_HEAD(resv_doorbell_hosts);		/* RCU; to change: the lock */
 static DEFINE_SPINLOCK(resv_doorbells_lock);
 static bool resv_doorbells_running;
 
-/* The most different addresses of one device that are looked at, and one. */
-#define RESV_DOORBELLS_ROOM	(RESV_DOORBELLS_MAX + 1)
-
-/**
- * struct resv_seen - the different addresses of one device's messages
- * @count: how many
- * @address: the addresses
- */
-struct resv_seen {
-	unsigned int count;
-	u64 address[RESV_DOORBELLS_ROOM];
-};
-
 static bool resv_doorbell_in(const u64 *address, unsigned int count, u64 one)
 {
 	while (count)
@@ -82,31 +70,51 @@ static bool resv_doorbell_in(const u64 *address, unsigned int count, u64 one)
 	return false;
 }
 
-/*
- * The messages that @pdev was given; the caller holds the device's lock, so that
- * its driver, and with it the MSI data, stays.
+static void resv_doorbells_note(struct resv_messages *messages, u64 address,
+				bool translated)
+{
+	struct resv_message *one = messages->message;
+	unsigned int i;
+
+	for (i = 0; i < messages->count; i++, one++)
+		if (one->address == address && one->translated == translated)
+			return;
+	if (i == ARRAY_SIZE(messages->message)) {
+		messages->more = true;
+		return;
+	}
+	one->address = address;
+	one->translated = translated;
+	messages->count++;
+}
+
+/**
+ * resv_doorbells_messages() - the different addresses in a device's messages
+ * @dev: any device; its lock is held, so that its driver, and with it the MSI
+ *	data, stays
+ * @messages: filled in; what the addresses are translated to is left open
+ *
+ * Context: may sleep; takes the lock of the device's MSIs, so group->mutex must
+ * not be held.
  */
-static void resv_doorbells_read(struct pci_dev *pdev, struct resv_seen *seen)
+void resv_doorbells_messages(struct device *dev, struct resv_messages *messages)
 {
 	struct msi_desc *desc;
 
-	seen->count = 0;
-	if (!pdev->dev.msi.data)
+	memset(messages, 0, sizeof(*messages));
+	if (!dev->msi.data)
 		return;
-	resv_msi_lock(&pdev->dev);
-	msi_for_each_desc(desc, &pdev->dev, MSI_DESC_ASSOCIATED) {
+	resv_msi_lock(dev);
+	msi_for_each_desc(desc, dev, MSI_DESC_ASSOCIATED) {
 		u64 address = (u64)desc->msg.address_hi << 32 |
 			      desc->msg.address_lo;
 
 		/* All zero: not programmed yet. */
-		if ((!address && !desc->msg.data) ||
-		    resv_msi_is_translated(desc) ||
-		    seen->count == RESV_DOORBELLS_ROOM ||
-		    resv_doorbell_in(seen->address, seen->count, address))
-			continue;
-		seen->address[seen->count++] = address;
+		if (address || desc->msg.data)
+			resv_doorbells_note(messages, address,
+					    resv_msi_is_translated(desc));
 	}
-	resv_msi_unlock(&pdev->dev);
+	resv_msi_unlock(dev);
 }
 
 static struct resv_doorbells *resv_doorbells_find(const struct pci_host_bridge *bridge)
@@ -135,13 +143,15 @@ static bool resv_doorbells_add(struct resv_doorbells *host, u64 address)
 }
 
 static void resv_doorbells_merge(struct pci_host_bridge *bridge,
-				 const struct resv_seen *seen)
+				 const struct resv_messages *seen)
 {
 	struct resv_doorbells *host, *new = NULL;
-	bool changed = false;
+	bool changed = false, any = false;
 	unsigned int i;
 
-	if (!seen->count)
+	for (i = 0; i < seen->count; i++)
+		any |= !seen->message[i].translated;
+	if (!any)
 		return;
 	rcu_read_lock();
 	host = resv_doorbells_find(bridge);
@@ -164,11 +174,13 @@ static void resv_doorbells_merge(struct pci_host_bridge *bridge,
 		list_add_rcu(&host->node, &resv_doorbell_hosts);
 	}
 	for (i = 0; host && i < seen->count; i++)
-		changed |= resv_doorbells_add(host, seen->address[i]);
+		if (!seen->message[i].translated)
+			changed |= resv_doorbells_add(host,
+						      seen->message[i].address);
 	spin_unlock(&resv_doorbells_lock);
 	kfree(new);
 	if (changed)
-		resv_generation_bump();
+		resv_generation_bump(RESV_CHANGE_DOORBELL);
 }
 
 /**
@@ -183,11 +195,11 @@ static void resv_doorbells_merge(struct pci_host_bridge *bridge,
  */
 void resv_doorbells_device(struct device *dev)
 {
-	struct resv_seen seen;
+	struct resv_messages seen;
 
 	if (!dev_is_pci(dev))
 		return;
-	resv_doorbells_read(to_pci_dev(dev), &seen);
+	resv_doorbells_messages(dev, &seen);
 	resv_doorbells_merge(pci_find_host_bridge(to_pci_dev(dev)->bus), &seen);
 }
 

@@ -325,6 +325,14 @@ static int fact_placed(void *subject, struct resv_range *window)
 	return resv_window_of(s->state, s->dev, window);
 }
 
+static bool fact_needs_window(void *subject)
+{
+	const struct resv_subject *s = subject;
+	const char *device;
+
+	return resv_need_of(s->state, s->dev, &device) != RESV_NEED_NOT;
+}
+
 const struct resv_facts resv_machine = {
 	.is_acpi = fact_is_acpi,
 	.kernel_has = fact_kernel_has,
@@ -346,4 +354,5 @@ const struct resv_facts resv_machine = {
 	.its_bases = fact_its_bases,
 	.msi_messages = fact_msi_messages,
 	.placed = fact_placed,
+	.needs_window = fact_needs_window,
 };

@@ -58,4 +58,25 @@ int fact_node_property(void *subject, enum quirk_node node, const char *name,
 		       resv_range_fn fn, void *ctx);
 int fact_its_bases(void *subject, bool all, resv_range_fn fn, void *ctx);
 
+/**
+ * struct fact_its_parent - an ITS that a device's MSIs may go to
+ * @base: its physical base address
+ * @has_id: firmware gives it an identifier (MADT, IORT)
+ * @id: that one
+ * @np: its node in the device tree; %NULL with ACPI
+ */
+struct fact_its_parent {
+	u64 base;
+	bool has_id;
+	u32 id;
+	struct device_node *np;
+};
+
+int fact_its_parents(void *subject,
+		     int (*fn)(void *ctx, const struct fact_its_parent *parent),
+		     void *ctx);
+int fact_node_base(struct device_node *np, u64 *base);
+bool fact_madt_has_its(u64 base);
+bool fact_madt_has_frame(u64 base);
+
 #endif

@@ -331,32 +331,54 @@ int fact_node_property(void *subject, enum quirk_node node,
 
 /**
  * struct fact_its - a walk over ITSs
- * @fn: receives the base of each
+ * @fn: receives each
  * @ctx: handed to @fn
  * @segment: of the device
  * @found: how many calls
  */
 struct fact_its {
-	resv_range_fn fn;
+	int (*fn)(void *ctx, const struct fact_its_parent *parent);
 	void *ctx;
 	int segment;
 	unsigned int found;
 };
+
+static int fact_its_found(struct fact_its *its,
+			  const struct fact_its_parent *parent)
+{
+	its->found++;
+	return its->fn(its->ctx, parent);
+}
+
+/**
+ * fact_node_base() - where a node's registers begin
+ * @np: the node
+ * @base: filled in: the CPU address of its first reg range
+ *
+ * Return: 0 or an error.
+ */
+int fact_node_base(struct device_node *np, u64 *base)
+{
+	struct resource res;
+	int ret = of_address_to_resource(np, 0, &res);
+
+	if (!ret)
+		*base = res.start;
+	return ret;
+}
 
 static const char fact_its_compatible[] = "arm,gic-v3-its";
 
 /* An MSI controller node that is an ITS: its first reg range is the ITS. */
 static int fact_its_node(void *ctx, struct device_node *np)
 {
-	struct fact_its *its = ctx;
-	struct resource res;
+	struct fact_its_parent parent = { .np = np };
 
 	if (!of_device_is_compatible(np, fact_its_compatible))
 		return 0;
-	if (of_address_to_resource(np, 0, &res))
+	if (fact_node_base(np, &parent.base))
 		return -EINVAL;
-	its->found++;
-	return its->fn(its->ctx, res.start, res.end);
+	return fact_its_found(ctx, &parent);
 }
 
 static int fact_its_all_nodes(struct fact_its *its)
@@ -379,22 +401,20 @@ static int fact_its_all_nodes(struct fact_its *its)
 #ifdef CONFIG_ACPI
 static int fact_its_id(void *ctx, u32 id)
 {
-	struct fact_its *its = ctx;
+	struct fact_its_parent parent = { .has_id = true, .id = id };
 	struct acpi_fault fault = {};
-	u64 base;
 	int ret;
 
 	if (!resv_madt_raw)
 		return -ENOENT;
-	ret = madt_its_base(resv_madt_raw, resv_madt_raw->length, id, &base,
-			    &fault);
+	ret = madt_its_base(resv_madt_raw, resv_madt_raw->length, id,
+			    &parent.base, &fault);
 	if (ret) {
 		pr_warn_once(FW_BUG "MADT, offset %u: %s (ITS %u)\n",
 			     fault.offset, fault.what, id);
 		return ret;
 	}
-	its->found++;
-	return its->fn(its->ctx, base, base);
+	return fact_its_found(ctx, &parent);
 }
 
 static int fact_its_iort(void *ctx, u32 rid)
@@ -408,7 +428,7 @@ static int fact_its_iort(void *ctx, u32 rid)
 	/* One id of several may well map to nothing. */
 	if (ret == -ENODEV)
 		return 0;
-	if (ret)
+	if (ret && fault.what)
 		pr_warn_once(FW_BUG "IORT, offset %u: %s (segment %d, requester 0x%x)\n",
 			     fault.offset, fault.what, its->segment, rid);
 	return ret;
@@ -418,10 +438,11 @@ static int fact_its_iort(void *ctx, u32 rid)
 #ifdef CONFIG_ACPI
 static int fact_its_madt(void *ctx, u32 id, u64 base)
 {
-	struct fact_its *its = ctx;
+	const struct fact_its_parent parent = {
+		.base = base, .has_id = true, .id = id,
+	};
 
-	its->found++;
-	return its->fn(its->ctx, base, base);
+	return fact_its_found(ctx, &parent);
 }
 
 static int fact_its_all_tables(struct fact_its *its)
@@ -459,11 +480,43 @@ static int fact_its_acpi(void *subject, bool all, struct fact_its *its)
 #endif
 }
 
+static int fact_its_walk(void *subject, bool all, struct fact_its *its)
+{
+	int ret;
+
+	if (fact_is_acpi(subject))
+		ret = fact_its_acpi(subject, all, its);
+	else if (all)
+		ret = fact_its_all_nodes(its);
+	else
+		ret = fact_for_each_controller(subject, fact_its_node, its);
+	if (ret)
+		return ret;
+	return its->found ? 0 : -ENODEV;
+}
+
+/**
+ * struct fact_its_range - where the base of an ITS goes
+ * @fn: receives it
+ * @ctx: handed to @fn
+ */
+struct fact_its_range {
+	resv_range_fn fn;
+	void *ctx;
+};
+
+static int fact_its_to_range(void *ctx, const struct fact_its_parent *parent)
+{
+	const struct fact_its_range *to = ctx;
+
+	return to->fn(to->ctx, parent->base, parent->base);
+}
+
 /**
  * fact_its_bases() - as struct resv_facts has it
  * @subject: struct resv_subject
  * @all: all of the machine, not only those of the device
- * @fn: receives the base of each
+ * @fn: receives the base of each, as a range that begins there
  * @ctx: handed to @fn
  *
  * Return: 0, -ENODEV where there is none, another error where the firmware
@@ -471,16 +524,80 @@ static int fact_its_acpi(void *subject, bool all, struct fact_its *its)
  */
 int fact_its_bases(void *subject, bool all, resv_range_fn fn, void *ctx)
 {
-	struct fact_its its = { .fn = fn, .ctx = ctx };
-	int ret;
+	struct fact_its_range to = { .fn = fn, .ctx = ctx };
+	struct fact_its its = { .fn = fact_its_to_range, .ctx = &to };
 
-	if (fact_is_acpi(subject))
-		ret = fact_its_acpi(subject, all, &its);
-	else if (all)
-		ret = fact_its_all_nodes(&its);
-	else
-		ret = fact_for_each_controller(subject, fact_its_node, &its);
-	if (ret)
-		return ret;
-	return its.found ? 0 : -ENODEV;
+	return fact_its_walk(subject, all, &its);
+}
+
+/**
+ * fact_its_parents() - the ITSs that a device's MSIs may go to
+ * @subject: struct resv_subject; its state is not looked at
+ * @fn: receives each; one that is reached in two ways is reported twice
+ * @ctx: handed to @fn
+ *
+ * With ACPI these are all ITSs of the IORT's groups; Linux takes the first one
+ * of a group only (iort_dev_find_its_id() in drivers/acpi/arm64/iort.c).
+ *
+ * Context: any.
+ * Return: 0, -ENODEV where firmware names none, another error where it cannot
+ * be read, or what @fn returned.
+ */
+int fact_its_parents(void *subject,
+		     int (*fn)(void *ctx, const struct fact_its_parent *parent),
+		     void *ctx)
+{
+	struct fact_its its = { .fn = fn, .ctx = ctx };
+
+	return fact_its_walk(subject, false, &its);
+}
+
+#ifdef CONFIG_ACPI
+static int fact_madt_its_is(void *ctx, u32 id, u64 base)
+{
+	return base == *(const u64 *)ctx;
+}
+
+static int fact_madt_frame_is(void *ctx, u64 base)
+{
+	return base == *(const u64 *)ctx;
+}
+#endif
+
+/**
+ * fact_madt_has_its() - does the MADT have an ITS at an address?
+ * @base: physical address
+ *
+ * Return: whether; false without a MADT, and with one that is bad before it.
+ */
+bool fact_madt_has_its(u64 base)
+{
+#ifdef CONFIG_ACPI
+	struct acpi_fault fault = {};
+
+	return resv_madt_raw &&
+	       madt_for_each_its(resv_madt_raw, resv_madt_raw->length,
+				 fact_madt_its_is, &base, &fault) > 0;
+#else
+	return false;
+#endif
+}
+
+/**
+ * fact_madt_has_frame() - does the MADT have a GICv2m frame at an address?
+ * @base: physical address
+ *
+ * Return: as fact_madt_has_its().
+ */
+bool fact_madt_has_frame(u64 base)
+{
+#ifdef CONFIG_ACPI
+	struct acpi_fault fault = {};
+
+	return resv_madt_raw &&
+	       madt_for_each_msi_frame(resv_madt_raw, resv_madt_raw->length,
+				       fact_madt_frame_is, &base, &fault) > 0;
+#else
+	return false;
+#endif
 }

@@ -222,6 +222,28 @@ bool resv_hooks_any(void)
 }
 
 /**
+ * resv_hook_covers() - do questions about a device reach the wrapper?
+ * @dev: a device, kept from being released by the caller
+ *
+ * Context: may sleep; takes resv_hooks_lock.
+ * Return: true if its driver's callback is hooked.
+ */
+bool resv_hook_covers(struct device *dev)
+{
+	const struct iommu_ops *ops = resv_dev_ops(dev);
+	const struct resv_hook *hook = NULL;
+	bool covers;
+
+	mutex_lock(&resv_hooks_lock);
+	if (resv_hooks_running && ops)
+		hook = resv_hook_find(resv_clone_original(ops));
+	/* A clone is for the IOMMUs that have it. */
+	covers = hook && (!hook->clone || ops != resv_clone_original(ops));
+	mutex_unlock(&resv_hooks_lock);
+	return covers;
+}
+
+/**
  * resv_hooks_start() - allow hooks, and see drivers that register later
  * @way: the operator's choice
  *

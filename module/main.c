@@ -28,8 +28,10 @@ void resv_announce(const struct resv_state *state)
 		pr_info("table: %s, serial %llu, local %u\n", RESV_TABLE_FILE,
 			state->table.serial, state->table.local);
 	if (!state->matches) {
-		pr_info("no entry for this board: nothing is overridden (its keys: debugfs %s/board)\n",
-			RESV_NAME);
+		pr_info("no entry for this board: %s (its keys: debugfs %s/board)\n",
+			state->enforcing ?
+				"nothing is overridden but the software MSI window" :
+				"nothing is overridden", RESV_NAME);
 		return;
 	}
 	for (i = 0; i < state->rules; i++)
@@ -56,7 +58,7 @@ static int __init resv_init_off(void)
 	state = resv_state_choose(NULL, true);
 	ret = PTR_ERR_OR_ZERO(state);
 	if (!ret) {
-		ret = resv_devices_switch(state);
+		ret = resv_devices_switch(state, RESV_CHANGE_LOAD);
 		resv_state_put(state);
 	}
 	if (!ret)
@@ -69,6 +71,19 @@ static int __init resv_init_off(void)
 	resv_debugfs_start();
 	pr_info("off (%s): nothing is overridden\n", resv_off_reason);
 	return 0;
+}
+
+/* What has been answered so far: as the drivers say. */
+static int __init resv_init_empty(void)
+{
+	struct resv_state *state = resv_state_new();
+	int ret;
+
+	if (!state)
+		return -ENOMEM;
+	ret = resv_devices_switch(state, RESV_CHANGE_LOAD);
+	resv_state_put(state);
+	return ret;
 }
 
 static int __init resv_init_on(void)
@@ -84,11 +99,14 @@ static int __init resv_init_on(void)
 		ret = PTR_ERR(state);
 		goto err_facts;
 	}
+	ret = resv_init_empty();
+	if (ret)
+		goto err_state;
 	ret = resv_devices_start();
 	if (ret)
 		goto err_state;
 	resv_doorbells_start();
-	ret = resv_adopt(state);
+	ret = resv_adopt(state, RESV_CHANGE_LOAD);
 	if (ret)
 		goto err_devices;
 	ret = resv_control_open();
@@ -143,8 +161,9 @@ static int __init resv_init(void)
 static void __exit resv_exit(void)
 {
 	resv_control_close();
-	resv_devices_stop();
+	/* First: no group in use gets another answer on the way out than the driver's. */
 	resv_hooks_stop();
+	resv_devices_stop();
 	resv_debugfs_stop();
 	if (!resv_off_reason) {
 		resv_doorbells_stop();

@@ -21,6 +21,7 @@
 #include <linux/panic.h>
 #include <linux/slab.h>
 
+#include "devices.h"
 #include "hook.h"
 #include "iommu_resv.h"
 #include "words.h"
@@ -75,8 +76,13 @@ noinline void resv_driver_regions(struct device *dev, struct list_head *list)
 	barrier();
 }
 
-/* A kernel's type as the plan knows it. */
-static enum quirk_type resv_quirk_type(enum iommu_resv_type type)
+/**
+ * resv_quirk_type() - a kernel's type as the plan knows it
+ * @type: the kernel's type
+ *
+ * Return: the type; %QUIRK_TYPE_NONE for one that is not known.
+ */
+enum quirk_type resv_quirk_type(enum iommu_resv_type type)
 {
 	switch (type) {
 	case IOMMU_RESV_DIRECT:
@@ -152,6 +158,115 @@ static void resv_say_weakened(const struct resv_state *state,
 		dev_name(dev));
 }
 
+/* Does the driver say that it maps doorbells for the device? */
+static bool resv_has_window(const struct list_head *driver)
+{
+	const struct iommu_resv_region *region;
+
+	list_for_each_entry(region, driver, list)
+		if (region->type == IOMMU_RESV_SW_MSI && region->length)
+			return true;
+	return false;
+}
+
+/**
+ * resv_device_plan_new() - a plan that changes nothing
+ * @driver: what the driver of a device says
+ *
+ * Element i of its regions is the i-th of @driver.
+ *
+ * Context: may sleep. Allocates so that it cannot fail.
+ * Return: the plan, to be freed with kfree().
+ */
+struct resv_device_plan *resv_device_plan_new(const struct list_head *driver)
+{
+	const struct iommu_resv_region *region;
+	struct resv_device_plan *dp;
+	u32 count = 0, i = 0;
+
+	list_for_each_entry(region, driver, list)
+		count++;
+	dp = kmalloc(struct_size(dp, region, count), GFP_KERNEL | __GFP_NOFAIL);
+	list_for_each_entry(region, driver, list)
+		dp->region[i++] =
+			resv_plan_region(region->start, region->length,
+					 resv_quirk_type(region->type));
+	resv_plan_init(&dp->plan, dp->region, count, PAGE_SIZE);
+	return dp;
+}
+
+/**
+ * resv_device_plan_live() - what the list of a device becomes, asked anew
+ * @state: the decisions that hold for it; the caller holds resv_srcu
+ * @dev: the device
+ * @driver: what its driver says
+ * @seen: called with each rule of the board's entries, what became of it and
+ *	its ranges; or %NULL, then rules without effect are not looked at
+ * @ctx: handed to @seen
+ *
+ * Looks at the machine, also where the device's answer is held.
+ *
+ * Context: may sleep, group->mutex or iova_rwsem may be held. Allocates so that
+ * it cannot fail.
+ * Return: the plan, to be freed with kfree().
+ */
+struct resv_device_plan *
+resv_device_plan_live(const struct resv_state *state, struct device *dev,
+		      const struct list_head *driver,
+		      void (*seen)(void *ctx, const struct resv_rule_ref *ref,
+				   struct resv_verdict verdict,
+				   const struct resv_ranges *set),
+		      void *ctx)
+{
+	struct resv_subject subject = { .dev = dev, .state = state };
+	struct resv_device_plan *dp = resv_device_plan_new(driver);
+	const struct quirk_table *t = &state->table;
+	struct resv_range window;
+	u32 i;
+
+	for (i = 0; i < state->rules; i++) {
+		struct resv_rule_ref *ref = &state->rule[i];
+		const u8 *rule = quirk_rule_at(t, ref->rule);
+		struct resv_verdict verdict;
+		struct resv_ranges *set;
+		u32 changed;
+
+		if (!seen && !resv_mode_enforces(ref->mode))
+			continue;
+		set = resv_plan_scratch(&dp->plan);
+		verdict = resv_resolve_rule(t, ref->rule, ref->mode,
+					    &resv_machine, &subject, set);
+		if (verdict.outcome == RESV_ENFORCED &&
+		    resv_window_yields(state, dev, rule)) {
+			verdict.outcome = RESV_ADVISED;
+			verdict.why = RESV_WHY_POLICY;
+		}
+		if (seen)
+			seen(ctx, ref, verdict, set);
+		if (verdict.outcome != RESV_ENFORCED)
+			continue;
+		changed = resv_fates_changed(&dp->plan);
+		if (verdict.demoted)
+			resv_plan_demoted(&dp->plan);
+		else
+			resv_plan_rule(&dp->plan, rule[QUIRK_RULE_ACTION],
+				       rule[QUIRK_RULE_TYPE]);
+		if (!seen && QUIRK_ACTION_WEAKENS(rule[QUIRK_RULE_ACTION]) &&
+		    resv_fates_changed(&dp->plan) != changed)
+			resv_say_weakened(state, ref, dev, set);
+	}
+	/* The operator's window, for example; what replaces it by rule stays. */
+	if (!dp->plan.replaced && resv_has_window(driver) &&
+	    resv_window_unruled(state, dev, &window)) {
+		resv_ranges_add(resv_plan_scratch(&dp->plan), window.start,
+				window.last);
+		resv_plan_rule(&dp->plan, QUIRK_ACTION_REPLACE,
+			       QUIRK_TYPE_SW_MSI);
+	}
+	resv_plan_finish(&dp->plan);
+	return dp;
+}
+
 /**
  * resv_device_plan() - what the list of a device becomes
  * @state: the decisions that hold for it; the caller holds resv_srcu
@@ -162,7 +277,8 @@ static void resv_say_weakened(const struct resv_state *state,
  * @ctx: handed to @seen
  *
  * The one place where that is decided: the wrapper acts on it, a snapshot
- * shows it. Element i of its regions is the i-th of @driver.
+ * shows it. Element i of its regions is the i-th of @driver. What was decided
+ * when a group came into use holds as long as it is (held.c).
  *
  * Context: may sleep, group->mutex or iova_rwsem may be held. Allocates so that
  * it cannot fail.
@@ -176,47 +292,10 @@ resv_device_plan(const struct resv_state *state, struct device *dev,
 			      const struct resv_ranges *set),
 		 void *ctx)
 {
-	struct resv_subject subject = { .dev = dev, .state = state };
-	const struct quirk_table *t = &state->table;
-	const struct iommu_resv_region *region;
 	struct resv_device_plan *dp;
-	u32 count = 0, i;
 
-	list_for_each_entry(region, driver, list)
-		count++;
-	dp = kmalloc(struct_size(dp, region, count), GFP_KERNEL | __GFP_NOFAIL);
-	i = 0;
-	list_for_each_entry(region, driver, list)
-		dp->region[i++] =
-			resv_plan_region(region->start, region->length,
-					 resv_quirk_type(region->type));
-
-	resv_plan_init(&dp->plan, dp->region, count, PAGE_SIZE);
-	for (i = 0; i < state->rules; i++) {
-		struct resv_rule_ref *ref = &state->rule[i];
-		const u8 *rule = quirk_rule_at(t, ref->rule);
-		struct resv_verdict verdict;
-		struct resv_ranges *set;
-		u32 changed;
-
-		if (!seen && !resv_mode_enforces(ref->mode))
-			continue;
-		set = resv_plan_scratch(&dp->plan);
-		verdict = resv_resolve_rule(t, ref->rule, ref->mode,
-					    &resv_machine, &subject, set);
-		if (seen)
-			seen(ctx, ref, verdict, set);
-		if (verdict.outcome != RESV_ENFORCED)
-			continue;
-		changed = resv_fates_changed(&dp->plan);
-		resv_plan_rule(&dp->plan, rule[QUIRK_RULE_ACTION],
-			       rule[QUIRK_RULE_TYPE]);
-		if (!seen && QUIRK_ACTION_WEAKENS(rule[QUIRK_RULE_ACTION]) &&
-		    resv_fates_changed(&dp->plan) != changed)
-			resv_say_weakened(state, ref, dev, set);
-	}
-	resv_plan_finish(&dp->plan);
-	return dp;
+	dp = resv_held_replay(state, dev, driver, seen, ctx);
+	return dp ?: resv_device_plan_live(state, dev, driver, seen, ctx);
 }
 
 /* A region that the IOMMU core frees by itself: free stays NULL. */
@@ -313,7 +392,7 @@ noinline void resv_wrapper(struct device *dev, struct list_head *list)
 		WRITE_ONCE(resv_test_seen, true);
 
 	resv_driver_regions(dev, &driver);
-	/* While the module loads there is no state yet. */
+	/* Before the first state and after the last one there is none. */
 	state = resv_state_of(dev);
 	if (state && state->enforcing) {
 		dp = resv_device_plan(state, dev, &driver, NULL, NULL);

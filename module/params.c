@@ -28,6 +28,11 @@ static const char *const resv_hook_words[] = {
 	[RESV_HOOK_CLONE] = "clone",
 };
 
+static const char *const resv_late_words[] = {
+	[RESV_LATE_REFUSE] = "refuse",
+	[RESV_LATE_APPLY] = "apply",
+};
+
 /**
  * struct resv_choice - a parameter that is one of a few words
  * @name: of the parameter, for messages
@@ -86,6 +91,14 @@ static struct resv_choice resv_hook = {
 	.count = ARRAY_SIZE(resv_hook_words),
 	.permitted = "auto, ftrace, clone",
 	.value = RESV_HOOK_AUTO,
+};
+
+static struct resv_choice resv_late = {
+	.name = "late",
+	.words = resv_late_words,
+	.count = ARRAY_SIZE(resv_late_words),
+	.permitted = "refuse, apply",
+	.value = RESV_LATE_REFUSE,
 };
 
 /* Parameters that are on or off. */
@@ -190,6 +203,61 @@ static const struct kernel_param_ops resv_names_ops = {
 static struct resv_names resv_enable = { .name = "enable" };
 static struct resv_names resv_disable = { .name = "disable" };
 
+/* Where the software MSI window goes: an address, "driver", or nothing. */
+
+/* Room for the longest number that fits into 64 bits, in octal, and a NUL. */
+#define RESV_WINDOW_LEN	24
+
+/**
+ * struct resv_window_param - the parameter that wants a window somewhere
+ * @text: as it was given
+ * @wish: what it means
+ */
+struct resv_window_param {
+	char text[RESV_WINDOW_LEN];
+	struct resv_window_wish wish;
+};
+
+static int resv_window_set(const char *text, const struct kernel_param *kp)
+{
+	struct resv_window_param *param = kp->arg;
+	struct resv_window_wish wish = {};
+
+	if (sysfs_streq(text, "driver")) {
+		wish.stay = true;
+	} else if (!sysfs_streq(text, "")) {
+		/*
+		 * Whether a window can be there depends on the machine, also
+		 * for 0: that is for window.c to say.
+		 */
+		if (strlen(text) >= sizeof(param->text) ||
+		    kstrtou64(text, 0, &wish.base)) {
+			pr_err("parameter window=%s: must be an address such as 0xa0000000, or driver, or nothing\n",
+			       text);
+			return -EINVAL;
+		}
+		wish.asked = true;
+	}
+	strscpy(param->text, text, sizeof(param->text));
+	strim(param->text);
+	param->wish = wish;
+	return 0;
+}
+
+static int resv_window_get(char *buf, const struct kernel_param *kp)
+{
+	const struct resv_window_param *param = kp->arg;
+
+	return sysfs_emit(buf, "%s\n", param->text);
+}
+
+static const struct kernel_param_ops resv_window_ops = {
+	.set = resv_window_set,
+	.get = resv_window_get,
+};
+
+static struct resv_window_param resv_window;
+
 module_param_cb(enforce, &resv_choice_ops, &resv_enforce, 0444);
 MODULE_PARM_DESC(enforce, "rules that take effect: confirmed (default), all, or none (show only)");
 module_param_cb(enable, &resv_names_ops, &resv_enable, 0444);
@@ -198,8 +266,12 @@ module_param_cb(disable, &resv_names_ops, &resv_disable, 0444);
 MODULE_PARM_DESC(disable, "rules that are left out; wins over enable for the same name");
 module_param_cb(weaken, &resv_switch_ops, &resv_weaken, 0444);
 MODULE_PARM_DESC(weaken, "let rules take effect that weaken isolation (drop, relax); taints the kernel");
+module_param_cb(window, &resv_window_ops, &resv_window, 0444);
+MODULE_PARM_DESC(window, "where the software MSI window goes: an address, or driver (it stays, whatever rules say)");
 module_param_cb(hook, &resv_choice_ops, &resv_hook, 0444);
 MODULE_PARM_DESC(hook, "how to reach the callback: auto (default), ftrace, or clone");
+module_param_cb(late, &resv_choice_ops, &resv_late, 0444);
+MODULE_PARM_DESC(late, "groups in use when a table comes into force: refuse (default, they keep their answer) or apply");
 module_param_cb(off, &resv_switch_ops, &resv_off, 0444);
 MODULE_PARM_DESC(off, "load, but do nothing (for the kernel command line: iommu_resv.off=1)");
 
@@ -221,6 +293,16 @@ bool resv_params_off(void)
 enum resv_hook_way resv_params_hook(void)
 {
 	return resv_hook.value;
+}
+
+/**
+ * resv_params_late() - parameter "late"
+ *
+ * Return: the operator's choice.
+ */
+enum resv_late resv_params_late(void)
+{
+	return resv_late.value;
 }
 
 /**
@@ -312,4 +394,14 @@ void resv_params_warn_unknown(const struct quirk_table *t,
 const char *resv_policy_name(enum resv_enforce policy)
 {
 	return resv_policy_words[policy];
+}
+
+/**
+ * resv_params_window() - parameter "window"
+ *
+ * Return: the operator's wish.
+ */
+struct resv_window_wish resv_params_window(void)
+{
+	return resv_window.wish;
 }

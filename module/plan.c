@@ -196,6 +196,14 @@ void resv_plan_rule(struct resv_plan *plan, enum quirk_action action,
 	}
 }
 
+void resv_plan_demoted(struct resv_plan *plan)
+{
+	if (!plan->scratch.count)
+		return;
+	plan->flags |= RESV_PLAN_F_DEMOTED;
+	add_pages(plan, QUIRK_TYPE_RESERVED, plan->scratch.count);
+}
+
 /*
  * Does what the driver says make what we say superfluous? Guests are kept out
  * of reserved, msi and direct regions alike. The software MSI window is none of

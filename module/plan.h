@@ -11,6 +11,7 @@
  *	for each enforced rule, in the order of the table
  *		resv_resolve_rule(..., resv_plan_scratch(plan));
  *		if enforced: resv_plan_rule(plan, action, type);
+ *			or, if demoted, resv_plan_demoted(plan);
  *	resv_plan_finish(plan);
  *
  * After that each of the regions has its fate, and resv_plan_added() gives what
@@ -75,12 +76,14 @@ struct resv_plan_region {
  *	NO_WINDOW	a window was left out: the driver has none to be replaced
  *	TOO_MANY	a rule that weakens was left out: it has too many ranges
  *	OVERLAP		something else lies in the software MSI window
+ *	DEMOTED		what would replace the window is reserved beside it
  */
 #define RESV_PLAN_F_WIDENED	(1u << 0)
 #define RESV_PLAN_F_SECOND	(1u << 1)
 #define RESV_PLAN_F_NO_WINDOW	(1u << 2)
 #define RESV_PLAN_F_TOO_MANY	(1u << 3)
 #define RESV_PLAN_F_OVERLAP	(1u << 4)
+#define RESV_PLAN_F_DEMOTED	(1u << 5)
 
 /**
  * struct resv_plan - the list of one device, in the making
@@ -161,6 +164,15 @@ struct resv_ranges *resv_plan_scratch(struct resv_plan *plan);
  */
 void resv_plan_rule(struct resv_plan *plan, enum quirk_action action,
 		    enum quirk_type type);
+
+/**
+ * resv_plan_demoted() - take in a replacement of the window that may be none
+ * @plan: a plan that is not finished; the rule's ranges are in its scratch set
+ *
+ * For struct resv_verdict, @demoted: the driver's window stays, and the ranges
+ * are added as reserved. Another replacement may still come.
+ */
+void resv_plan_demoted(struct resv_plan *plan);
 
 /**
  * resv_plan_finish() - all enforced rules are in

@@ -43,6 +43,31 @@ probe HAVE_IOMMU_PAGING_DOMAIN_ALLOC \
 	'void *f(struct device *d); void *f(struct device *d) { return iommu_get_domain_for_dev(d); }' \
 	"$@"
 
+# pm_runtime_get_if_active() with one argument: seen in 6.12, two in 6.1.
+probe HAVE_PM_RUNTIME_GET_IF_ACTIVE_ONE \
+	'#include <linux/pm_runtime.h>
+	int f(struct device *d); int f(struct device *d) { return pm_runtime_get_if_active(d); }' \
+	'#include <linux/pm_runtime.h>
+	int f(struct device *d); int f(struct device *d) { return pm_runtime_get_if_in_use(d); }' \
+	"$@"
+
+# iommu_ops.hw_info: seen in 6.12, absent in 6.1.
+probe HAVE_IOMMU_HW_INFO \
+	'const void *f(struct iommu_ops *o); const void *f(struct iommu_ops *o) { return o->hw_info; }' \
+	'const void *f(struct iommu_ops *o); const void *f(struct iommu_ops *o) { return o->capable; }' \
+	"$@"
+
+# struct iommu_hw_info_amd: seen in 7.3, absent in 6.12. Kernels before 6.2 have no
+# iommufd.h at all.
+probe HAVE_IOMMU_HW_INFO_AMD \
+	'#include <uapi/linux/iommufd.h>
+	int f(void); int f(void) { return sizeof(struct iommu_hw_info_amd) + IOMMU_HW_INFO_TYPE_AMD; }' \
+	'#if __has_include(<uapi/linux/iommufd.h>)
+	#include <uapi/linux/iommufd.h>
+	#endif
+	int f(void); int f(void) { return 0; }' \
+	"$@"
+
 # iommu_driver_get_domain_for_dev(): seen in 7.3, absent in 6.12.
 probe HAVE_IOMMU_DRIVER_GET_DOMAIN \
 	'void *f(struct device *d); void *f(struct device *d) { return iommu_driver_get_domain_for_dev(d); }' \
@@ -59,6 +84,53 @@ probe HAVE_MSI_DESC_IOMMU_SHIFT \
 probe HAVE_MSI_LOCK_DESCS \
 	'void f(struct device *d); void f(struct device *d) { msi_lock_descs(d); }' \
 	'void f(struct device *d); void f(struct device *d) { __msi_lock_descs(d); }' \
+	"$@"
+
+# pci_dev.msi_addr_mask: seen in 7.2, a bit (no_64bit_msi) in 6.12.
+probe HAVE_PCI_MSI_ADDR_MASK \
+	'#include <linux/pci.h>
+	u64 f(struct pci_dev *d); u64 f(struct pci_dev *d) { return d->msi_addr_mask; }' \
+	'#include <linux/pci.h>
+	u64 f(struct pci_dev *d); u64 f(struct pci_dev *d) { return d->dma_mask; }' \
+	"$@"
+
+# iommu_group_has_isolated_msi(): seen in 6.12, absent in 6.1.
+probe HAVE_IOMMU_GROUP_HAS_ISOLATED_MSI \
+	'bool f(struct iommu_group *g); bool f(struct iommu_group *g) { return iommu_group_has_isolated_msi(g); }' \
+	'bool f(struct iommu_group *g); bool f(struct iommu_group *g) { return iommu_group_id(g); }' \
+	"$@"
+
+# irq_domain.msi_parent_ops: seen in 6.12, absent in 6.1.
+probe HAVE_MSI_PARENT_OPS \
+	'#include <linux/irqdomain.h>
+	const char *f(struct irq_domain *d); const char *f(struct irq_domain *d) { return d->msi_parent_ops->prefix; }' \
+	'#include <linux/irqdomain.h>
+	const char *f(struct irq_domain *d); const char *f(struct irq_domain *d) { return d->name; }' \
+	"$@"
+
+# dev_iommu.require_direct: seen in 6.12, absent in 6.1.
+probe HAVE_DEV_IOMMU_REQUIRE_DIRECT \
+	'bool f(struct dev_iommu *p); bool f(struct dev_iommu *p) { return p->require_direct; }' \
+	'bool f(struct dev_iommu *p); bool f(struct dev_iommu *p) { return p->priv; }' \
+	"$@"
+
+# iommu_domain.cookie_type: seen in 7.2, absent in 6.12.
+probe HAVE_IOMMU_COOKIE_TYPE \
+	'int f(struct iommu_domain *d); int f(struct iommu_domain *d) { return d->cookie_type == IOMMU_COOKIE_NONE; }' \
+	'int f(struct iommu_domain *d); int f(struct iommu_domain *d) { return d->type; }' \
+	"$@"
+
+# IOMMU_OPTION_SW_MSI_START: proposed, in no kernel up to 7.3. Kernels before 6.2
+# have no iommufd.h at all.
+probe HAVE_IOMMU_OPTION_SW_MSI_START \
+	'#if __has_include(<uapi/linux/iommufd.h>)
+	#include <uapi/linux/iommufd.h>
+	#endif
+	int f(void); int f(void) { return IOMMU_OPTION_SW_MSI_START; }' \
+	'#if __has_include(<uapi/linux/iommufd.h>)
+	#include <uapi/linux/iommufd.h>
+	#endif
+	int f(void); int f(void) { return 0; }' \
 	"$@"
 
 [ -z "$fail" ] || printf -- '-DIOMMU_RESV_PROBE_FAILED=1'

@@ -177,7 +177,7 @@ const char *resv_state_word(const struct resv_state *state)
 {
 	if (resv_off_reason)
 		return "off";
-	if (!state->matches)
+	if (!state->matches && !state->enforcing)
 		return "no-entry";
 	if (!state->enforcing)
 		return "advising";
@@ -272,22 +272,6 @@ static void put_hook(void *ctx, const char *way, const char *driver,
 static void put_unknown(void *ctx, const char *param, const char *name, int len)
 {
 	put(ctx, "unknown: %.*s (%s)\n", len, name, param);
-}
-
-static void put_windows(struct resv_text *t, const struct resv_state *state)
-{
-	u32 i;
-
-	for (i = 0; i < state->windows; i++) {
-		const struct resv_window *w = &state->window[i];
-
-		put(t, "window: ");
-		if (!w->error)
-			put(t, "0x%llx-0x%llx, ", w->window.start,
-			    w->window.last);
-		put(t, "IOMMU %s: %s%s\n", w->iommu, resv_place_text(w->how),
-		    w->used ? "" : " (advised: not in use)");
-	}
 }
 
 /**

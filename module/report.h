@@ -31,6 +31,17 @@ void put_rule_name(struct resv_text *t, const struct resv_state *state,
 void put_rule(struct resv_text *t, const struct resv_state *state,
 	      const struct resv_rule_ref *ref);
 void put_range(struct resv_text *t, const struct resv_range *r);
+void put_windows(struct resv_text *t, const struct resv_state *state);
+void put_json_windows(struct resv_text *t, const struct resv_state *state);
+void put_from_window(struct resv_text *t, const struct resv_snap_device *sd,
+		     const struct resv_snap_region *region, bool *first);
+void put_window_hazard(struct resv_text *t, const struct resv_snap_device *sd,
+		       bool *first);
+const char *window_from_word(enum resv_window_from from);
+void put_json_msi(struct resv_text *t, const struct resv_snapshot *snap,
+		  const struct resv_snap_device *sd);
+void put_msi_hazards(struct resv_text *t, const struct resv_snap_device *sd,
+		     bool *first);
 int put_json_board(struct resv_text *t, const struct resv_state *state);
 void put_json_key(struct resv_text *t, enum quirk_key kind,
 		  const char *value);

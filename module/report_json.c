@@ -75,11 +75,13 @@ static bool is_from_driver(const struct resv_snap_region *region,
 
 /* Does an enforced rule of this kind lead to regions of this type? */
 static bool rule_gives(const struct resv_state *state,
-		       const struct resv_rule_ref *ref,
+		       const struct resv_snap_rule *snap,
 		       enum iommu_resv_type type)
 {
-	const u8 *rule = quirk_rule_at(&state->table, ref->rule);
+	const u8 *rule = quirk_rule_at(&state->table, snap->ref->rule);
 
+	if (snap->verdict.demoted)
+		return type == IOMMU_RESV_RESERVED;
 	switch (rule[QUIRK_RULE_ACTION]) {
 	case QUIRK_ACTION_ADD:
 	case QUIRK_ACTION_REPLACE:
@@ -111,11 +113,12 @@ static void put_provenance(struct resv_text *t,
 			put(t, "}");
 			break;
 		}
+		put_from_window(t, sd, region, &first);
 		for (i = 0; i < sd->rule_count; i++) {
 			const struct resv_snap_rule *rule = &sd->rules[i];
 
 			if (rule->verdict.outcome != RESV_ENFORCED ||
-			    !rule_gives(snap->state, rule->ref, region->type))
+			    !rule_gives(snap->state, rule, region->type))
 				continue;
 			for (k = 0; k < rule->count; k++) {
 				const struct resv_range *r = &rule->ranges[k];
@@ -204,9 +207,12 @@ static void put_hazards(struct resv_text *t, const struct resv_snapshot *snap)
 	u32 i;
 
 	put(t, "\"hazards\":[\n");
-	list_for_each_entry(sd, &snap->devices, node)
+	list_for_each_entry(sd, &snap->devices, node) {
 		for (i = 0; i < sd->rule_count; i++)
 			put_hazard(t, snap, sd, &sd->rules[i], &first);
+		put_window_hazard(t, sd, &first);
+		put_msi_hazards(t, sd, &first);
+	}
 	put(t, "]");
 }
 
@@ -250,6 +256,26 @@ static const char *why_word(enum resv_why why)
 	return "unknown";
 }
 
+/* Why a rule's msi regions are reserved ones, beside the software window. */
+static void put_demoted(struct resv_text *t, const struct resv_state *state,
+			const struct resv_snap_device *sd)
+{
+	enum resv_need_why why;
+	const char *device;
+
+	why = resv_need_of(state, sd->dev, &device);
+	put(t, ",\"demoted\":{\"to\":\"reserved\",\"device\":");
+	if (device)
+		put_string(t, device);
+	else
+		put(t, "null");
+	put(t, ",");
+	/* What made it so stays as long as the state: a held verdict has it too. */
+	put_member(t, "why", !device ? "the IOMMU driver had no device when that was decided" :
+			     resv_need_text(why));
+	put(t, "}");
+}
+
 /* What became of every rule of the board's entries for a device, and why. */
 static void put_verdicts(struct resv_text *t, const struct resv_state *state,
 			 const struct resv_snap_device *sd)
@@ -280,7 +306,10 @@ static void put_verdicts(struct resv_text *t, const struct resv_state *state,
 			put_range(t, &rule->ranges[k]);
 			put(t, "}");
 		}
-		put(t, "]}");
+		put(t, "]");
+		if (rule->verdict.demoted)
+			put_demoted(t, state, sd);
+		put(t, "}");
 	}
 	put(t, "]");
 }
@@ -297,6 +326,7 @@ static void put_notes(struct resv_text *t, const struct resv_snap_device *sd)
 		{ RESV_PLAN_F_NO_WINDOW, "no-window-to-replace" },
 		{ RESV_PLAN_F_TOO_MANY, "too-many-ranges-to-weaken" },
 		{ RESV_PLAN_F_OVERLAP, "sw-msi-overlaps" },
+		{ RESV_PLAN_F_DEMOTED, "msi-demoted" },
 	};
 	bool first = true;
 	unsigned int i;
@@ -340,8 +370,14 @@ static int put_group(struct resv_text *t, const struct resv_snapshot *snap,
 		    snap->aperture.start, snap->aperture.last);
 	else
 		put(t, "null,");
-	put_frozen(t, group, snap->state);
+	ret = put_frozen(t, snap, group);
+	if (ret)
+		return ret;
 	put(t, ",");
+	ret = put_json_agreement(t, snap, group);
+	if (ret)
+		return ret;
+	put(t, ",\n");
 	put_json_regions(t, snap, snap->regions, snap->count);
 	put(t, ",\n");
 	ret = put_json_usable(t, snap, snap->regions, snap->count);
@@ -361,7 +397,9 @@ static int put_group(struct resv_text *t, const struct resv_snapshot *snap,
 		put(t, ",\"widened\":%s,",
 		    sd->flags & RESV_PLAN_F_WIDENED ? "true" : "false");
 		put_notes(t, sd);
-		put(t, ",");
+		put(t, ",\n");
+		put_json_msi(t, snap, sd);
+		put(t, ",\n");
 		put_json_regions(t, snap, sd->regions, sd->count);
 		put(t, ",\n");
 		ret = put_json_usable(t, snap, sd->regions, sd->count);
@@ -417,7 +455,9 @@ int resv_report_json(struct resv_text *t, void *unused)
 		ret = resv_snapshot_take(&snap, groups[i], NULL);
 		if (!ret) {
 			put_comma(t, &first);
-			ret = put_group(t, &snap, groups[i]);
+			ret = resv_msi_fill(&snap, groups[i]);
+			if (!ret)
+				ret = put_group(t, &snap, groups[i]);
 			resv_snapshot_drop(&snap);
 		} else if (ret == -ENODEV) {
 			/* Its last device left between the two looks. */
@@ -426,6 +466,9 @@ int resv_report_json(struct resv_text *t, void *unused)
 		srcu_read_unlock(&resv_srcu, idx);
 	}
 	resv_devices_put_groups(groups, count);
-	put(t, "]}\n");
+	put(t, "],\n");
+	if (!ret)
+		ret = put_json_iommus(t);
+	put(t, "}\n");
 	return ret;
 }

@@ -53,32 +53,6 @@ static void put_policy(struct resv_text *t, const struct resv_state *state)
 	put(t, "]");
 }
 
-static void put_json_windows(struct resv_text *t,
-			     const struct resv_state *state)
-{
-	bool first = true;
-	u32 i;
-
-	put(t, "\"windows\":[");
-	for (i = 0; i < state->windows; i++) {
-		const struct resv_window *w = &state->window[i];
-
-		put_comma(t, &first);
-		put(t, "\n{");
-		put_member(t, "iommu", w->iommu);
-		put(t, ",\"size\":\"0x%llx\",\"used\":%s,", w->size,
-		    w->used ? "true" : "false");
-		if (w->error)
-			put(t, "\"start\":null,\"last\":null");
-		else
-			put_range(t, &w->window);
-		put(t, ",");
-		put_member(t, "how", resv_place_text(w->how));
-		put(t, "}");
-	}
-	put(t, "],\n");
-}
-
 /**
  * struct resv_node_list - compatible strings of a device tree's nodes
  * @name: the strings, allocated each

@@ -461,6 +461,22 @@ static struct resv_verdict judge(const u8 *rule, enum resv_mode mode,
 	return verdict(RESV_ENFORCED, RESV_WHY_POLICY);
 }
 
+/*
+ * A list with an msi region makes VFIO type1 do without the software window for
+ * the whole container (vfio_iommu_has_sw_msi()); MSIs of a device there that are
+ * translated are then lost (Linux 6.12, iommu_dma_prepare_msi() finds no cookie
+ * and succeeds) or refused (7.x, -EOPNOTSUPP).
+ */
+static bool is_demoted(const u8 *rule, const struct resv_facts *facts,
+		       void *dev)
+{
+	return rule[QUIRK_RULE_ACTION] == QUIRK_ACTION_REPLACE &&
+	       rule[QUIRK_RULE_TYPE] == QUIRK_TYPE_MSI &&
+	       rule[QUIRK_RULE_SOURCE] != QUIRK_SOURCE_ITS &&
+	       rule[QUIRK_RULE_SOURCE] != QUIRK_SOURCE_ITS_ALL &&
+	       facts->needs_window(dev);
+}
+
 struct resv_verdict resv_resolve_rule(const struct quirk_table *t, u32 rule,
 				      enum resv_mode mode,
 				      const struct resv_facts *facts, void *dev,
@@ -496,5 +512,8 @@ struct resv_verdict resv_resolve_rule(const struct quirk_table *t, u32 rule,
 		return v;
 	w.out = out;
 	ret = walk_source(t, facts, dev, &w);
-	return ret ? unreadable(ret) : v;
+	if (ret)
+		return unreadable(ret);
+	v.demoted = v.outcome == RESV_ENFORCED && is_demoted(w.rule, facts, dev);
+	return v;
 }

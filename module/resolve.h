@@ -132,6 +132,8 @@ typedef int (*resv_range_fn)(void *ctx, u64 start, u64 last);
  *	host, -ENODATA while there is none
  * @placed: the window that was placed for the device's IOMMU driver; 0, -ENODEV
  *	where the driver has no software window, -ENOSPC where none fits
+ * @needs_window: a device of the same IOMMU driver cannot do without the
+ *	software window, or may not be able to
  */
 struct resv_facts {
 	bool (*is_acpi)(void *dev);
@@ -156,6 +158,7 @@ struct resv_facts {
 	int (*its_bases)(void *dev, bool all, resv_range_fn fn, void *ctx);
 	int (*msi_messages)(void *dev, resv_range_fn fn, void *ctx);
 	int (*placed)(void *dev, struct resv_range *window);
+	bool (*needs_window)(void *dev);
 };
 
 /**
@@ -205,12 +208,16 @@ enum resv_why {
  * @why: what decided
  * @cond: with RESV_WHY_SCOPE: the kind of condition (enum quirk_cond)
  * @error: with RESV_WHY_UNREADABLE: a negative errno
+ * @demoted: with RESV_ENFORCED: the rule would put msi regions in the place of
+ *	the software window, and may not, because some device needs that (struct
+ *	resv_facts, @needs_window): its ranges are reserved, beside the window
  */
 struct resv_verdict {
 	enum resv_outcome outcome;
 	enum resv_why why;
 	u32 cond;
 	int error;
+	bool demoted;
 };
 
 /**
@@ -258,6 +265,11 @@ int resv_names_unknown(const struct quirk_table *t, const char *names,
  * @dev: handed to the facts
  * @out: the rule's ranges are added here, as the source gives them (not page
  *	aligned); untouched unless the outcome is enforced or advised
+ *
+ * A rule that replaces the software window by msi regions is demoted where a
+ * device needs the window, unless its source is "its" or "its-all": hardware
+ * that takes what is written to an ITS's doorbell for interrupts leaves nothing
+ * to be translated, whatever the kernel thinks.
  *
  * A source that gives no range at all where it is readable (a host bridge
  * without windows) is enforced or advised with nothing added. With several nodes

@@ -8,9 +8,11 @@
  */
 #define pr_fmt(fmt) "iommu-resv: " fmt
 
+#include <linux/pci.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
+#include "devices.h"
 #include "iommu_resv.h"
 
 static int resv_region_cmp(const void *a, const void *b)
@@ -146,9 +148,39 @@ static void resv_snap_plan(struct resv_snap_device *sd,
 	sd->count = resv_regions_normalise(sd->regions, sd->count);
 }
 
-static int resv_snap_regions(const struct resv_state *state,
-			     struct device *dev, struct resv_snap_device *sd)
+static void resv_snap_unseen(void *ctx, const struct resv_rule_ref *ref,
+			     struct resv_verdict verdict,
+			     const struct resv_ranges *set)
 {
+}
+
+/* What a device would answer if its group were not in use. */
+static void resv_snap_pending(struct resv_snapshot *snap, struct device *dev,
+			      const struct list_head *driver)
+{
+	const struct resv_state *now = resv_state_now();
+	bool changed = resv_held_differs(snap->state, dev, driver);
+	struct resv_device_plan *dp;
+	struct resv_answer *answer;
+
+	snap->changed |= changed;
+	if (!changed && snap->state == now)
+		return;
+	if (now->enforcing)
+		dp = resv_device_plan_live(now, dev, driver, resv_snap_unseen,
+					   NULL);
+	else
+		dp = resv_device_plan_new(driver);
+	answer = resv_answer_of_plan(dp, false);
+	snap->pending = resv_answer_either(snap->pending, answer);
+	kvfree(answer);
+	kfree(dp);
+}
+
+static int resv_snap_regions(struct resv_snapshot *snap, struct device *dev,
+			     struct resv_snap_device *sd)
+{
+	const struct resv_state *state = snap->state;
 	struct resv_snap_seen seen = { .sd = sd };
 	struct resv_device_plan *dp = NULL;
 	LIST_HEAD(list);
@@ -168,6 +200,7 @@ static int resv_snap_regions(const struct resv_state *state,
 		seen.ret = -ENOMEM;
 	else
 		resv_snap_plan(sd, &list, dp);
+	resv_snap_pending(snap, dev, &list);
 	kfree(dp);
 	iommu_put_resv_regions(dev, &list);
 	return seen.ret;
@@ -199,6 +232,48 @@ static void resv_snap_aperture(struct resv_snapshot *snap, struct device *dev)
 		iommu_domain_free(new);
 }
 
+/*
+ * Host DMA leaves out the windows of the host bridge of the device that it is
+ * set up for first (dma-iommu.c: iova_reserve_pci_windows(), in 6.1, 6.12 and
+ * 7.3), which may be any of the group. A bridge's windows stay as they are.
+ */
+static void resv_snap_kept(struct resv_snapshot *snap, struct device *dev)
+{
+	struct pci_host_bridge *bridge;
+	struct resource_entry *window;
+
+	bridge = pci_find_host_bridge(to_pci_dev(dev)->bus);
+	resource_list_for_each_entry(window, &bridge->windows) {
+		struct resv_range *r = &snap->kept[snap->kept_count];
+
+		if (resource_type(window->res) != IORESOURCE_MEM)
+			continue;
+		if (snap->kept_count == RESV_SNAP_KEPT)
+			return;
+		r->start = window->res->start - window->offset;
+		r->last = window->res->end - window->offset;
+		if (r->start <= r->last)
+			snap->kept_count++;
+	}
+}
+
+static void resv_snap_domain(struct resv_snapshot *snap, struct device *dev)
+{
+	const struct iommu_domain *domain;
+
+	if (!list_is_singular(&snap->devices)) {
+		if (!dev_is_pci(dev))
+			snap->kept_count = 0;
+		return;
+	}
+	domain = resv_domain_locked(dev);
+	snap->sight = resv_sight_of(domain);
+	snap->domain = domain;
+	snap->domain_fq = domain && domain->type == IOMMU_DOMAIN_DMA_FQ;
+	if (dev_is_pci(dev))
+		resv_snap_kept(snap, dev);
+}
+
 static int resv_snap_device(struct device *dev, void *arg)
 {
 	struct resv_snapshot *snap = arg;
@@ -221,9 +296,12 @@ static int resv_snap_device(struct device *dev, void *arg)
 
 	/* The same for all devices of the group, and held still as they are. */
 	snap->state = resv_state_of(dev);
-	ret = resv_snap_regions(snap->state, dev, sd);
-	if (!ret)
-		resv_snap_aperture(snap, dev);
+	sd->window = resv_window_dev(snap->state, dev);
+	ret = resv_snap_regions(snap, dev, sd);
+	if (ret)
+		return ret;
+	resv_snap_aperture(snap, dev);
+	resv_snap_domain(snap, dev);
 	return ret;
 }
 
@@ -250,6 +328,35 @@ out:
 	return ret;
 }
 
+/*
+ * Is the core's list the one that the devices' lists make? It is not where the
+ * driver's callback is not ours.
+ */
+static int resv_snap_compare(struct resv_snapshot *snap)
+{
+	const struct resv_snap_device *sd;
+	struct resv_snap_region *all;
+	u32 i, n = 0;
+
+	list_for_each_entry(sd, &snap->devices, node)
+		n += sd->count;
+	all = kvcalloc(n + 1, sizeof(*all), GFP_KERNEL);
+	if (!all)
+		return -ENOMEM;
+	n = 0;
+	list_for_each_entry(sd, &snap->devices, node)
+		for (i = 0; i < sd->count; i++)
+			all[n++] = sd->regions[i];
+	n = resv_regions_normalise(all, n);
+	snap->differs = n != snap->count;
+	for (i = 0; i < n && !snap->differs; i++)
+		snap->differs = all[i].start != snap->regions[i].start ||
+				all[i].last != snap->regions[i].last ||
+				all[i].type != snap->regions[i].type;
+	kvfree(all);
+	return 0;
+}
+
 /**
  * resv_snapshot_drop() - free a snapshot
  * @snap: filled in by resv_snapshot_take()
@@ -267,6 +374,7 @@ void resv_snapshot_drop(struct resv_snapshot *snap)
 		kvfree(sd->driver);
 		kvfree(sd->fate);
 		kvfree(sd->regions);
+		kfree(sd->msi);
 		kfree(sd->name);
 		kfree(sd->bus);
 		kfree(sd->iommu);
@@ -277,6 +385,10 @@ void resv_snapshot_drop(struct resv_snapshot *snap)
 	snap->regions = NULL;
 	snap->count = 0;
 	snap->aperture_known = false;
+	snap->kept_count = 0;
+	snap->changed = false;
+	kvfree(snap->pending);
+	snap->pending = NULL;
 }
 
 /**
@@ -286,7 +398,8 @@ void resv_snapshot_drop(struct resv_snapshot *snap)
  * @only: take this device only and leave the group's own list out; or %NULL
  *
  * The group's own list is asked for after its devices, and a reload may change
- * the group's answer between the two: then both are taken anew.
+ * the group's answer between the two: then both are taken anew. So they are, a
+ * few times, where they differ, because the machine may have changed.
  *
  * Context: may sleep; takes group->mutex. The caller holds resv_srcu until the
  * drop, which keeps the state.
@@ -296,7 +409,7 @@ void resv_snapshot_drop(struct resv_snapshot *snap)
 int resv_snapshot_take(struct resv_snapshot *snap, struct iommu_group *group,
 		       struct device *only)
 {
-	int ret;
+	int ret, tries = 3;
 
 	memset(snap, 0, sizeof(*snap));
 	INIT_LIST_HEAD(&snap->devices);
@@ -309,7 +422,11 @@ int resv_snapshot_take(struct resv_snapshot *snap, struct iommu_group *group,
 			ret = -ENODEV;
 		if (!ret && !only)
 			ret = resv_snap_group(snap, group);
-		if (ret || only || resv_state_of_group(group) == snap->state)
+		if (!ret && !only)
+			ret = resv_snap_compare(snap);
+		if (ret || only ||
+		    (resv_state_of_group(group) == snap->state &&
+		     (!snap->differs || !--tries)))
 			break;
 		resv_snapshot_drop(snap);
 	}

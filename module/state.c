@@ -18,6 +18,10 @@
  *    neither.
  *  - Groups in use stay pinned (they are frozen): see devices.c.
  *
+ * The first view, before anything of the machine is looked at, shows an empty
+ * state: no table, no rules, every list as the driver has it. That is what has
+ * been answered so far, so that loading is a switch like any other.
+ *
  * Views and pins are changed with resv_tree_lock held. What is no longer shown
  * is freed by a work item after all readers are done, so that nobody who holds
  * a lock has to wait for them.
@@ -38,7 +42,7 @@
  * struct resv_pin - a group that does not answer with the state of now
  * @group: the group; compared, never followed
  * @shown: the state that readers get; may become the view's state of now while
- *	the view is shown. %NULL where nothing was in force before
+ *	the view is shown
  * @held: the state that it was pinned to: referenced as long as the view lives,
  *	because a reader may have found it before
  */
@@ -50,13 +54,13 @@ struct resv_pin {
 
 /**
  * struct resv_view - which state answers
- * @node: in the list of those no longer shown
+ * @retired: once it is no longer shown
  * @now: the state for all groups without a pin; referenced
  * @pins: how many
  * @pin: groups that answer otherwise
  */
 struct resv_view {
-	struct list_head node;
+	struct resv_retired retired;
 	struct resv_state *now;
 	unsigned int pins;
 	struct resv_pin pin[];
@@ -66,10 +70,42 @@ DEFINE_SRCU(resv_srcu);
 
 static struct resv_view __rcu *resv_view;
 
-static void resv_view_free_work(struct work_struct *work);
-static DECLARE_WORK(resv_view_work, resv_view_free_work);
+static void resv_retired_free(struct work_struct *work);
+static DECLARE_WORK(resv_retired_work, resv_retired_free);
 static DEFINE_SPINLOCK(resv_retired_lock);
 static LIST_HEAD(resv_retired);
+
+/**
+ * resv_retire() - free something when all readers of today are done
+ * @retired: part of it; nobody can find it any more
+ * @free: frees it; may sleep
+ *
+ * Context: any; does not wait.
+ */
+void resv_retire(struct resv_retired *retired,
+		 void (*free)(struct resv_retired *retired))
+{
+	retired->free = free;
+	spin_lock(&resv_retired_lock);
+	list_add_tail(&retired->node, &resv_retired);
+	spin_unlock(&resv_retired_lock);
+	schedule_work(&resv_retired_work);
+}
+
+static void resv_retired_free(struct work_struct *work)
+{
+	struct resv_retired *retired, *next;
+	LIST_HEAD(gone);
+
+	spin_lock(&resv_retired_lock);
+	list_splice_init(&resv_retired, &gone);
+	spin_unlock(&resv_retired_lock);
+	if (list_empty(&gone))
+		return;
+	synchronize_srcu(&resv_srcu);
+	list_for_each_entry_safe(retired, next, &gone, node)
+		retired->free(retired);
+}
 
 /* States. */
 
@@ -84,6 +120,7 @@ void resv_state_put(struct resv_state *state)
 	if (!state || !refcount_dec_and_test(&state->refs))
 		return;
 	resv_windows_free(state);
+	resv_needs_free(state);
 	resv_board_free(state);
 	kvfree(state->firmware);
 	kfree(state);
@@ -141,7 +178,7 @@ static struct resv_state *resv_view_state(struct resv_view *view,
  * resv_state_now() - the state that answers for groups that are not in use
  *
  * Context: the caller holds resv_srcu.
- * Return: the state; %NULL while the module loads.
+ * Return: the state; %NULL before the first and after the last one.
  */
 const struct resv_state *resv_state_now(void)
 {
@@ -157,7 +194,7 @@ const struct resv_state *resv_state_now(void)
  * With group->mutex held it stays the same.
  *
  * Context: the caller holds resv_srcu.
- * Return: the state; %NULL while the module loads.
+ * Return: the state; %NULL before the first and after the last one.
  */
 const struct resv_state *resv_state_of_group(const struct iommu_group *group)
 {
@@ -171,7 +208,7 @@ const struct resv_state *resv_state_of_group(const struct iommu_group *group)
  * @dev: a device with an IOMMU
  *
  * Context: the caller holds resv_srcu; takes no lock.
- * Return: the state; %NULL while the module loads.
+ * Return: the state; %NULL before the first and after the last one.
  */
 const struct resv_state *resv_state_of(struct device *dev)
 {
@@ -180,29 +217,16 @@ const struct resv_state *resv_state_of(struct device *dev)
 
 /* Views: changes. */
 
-static void resv_view_free(struct resv_view *view)
+static void resv_view_free(struct resv_retired *retired)
 {
+	struct resv_view *view = container_of(retired, struct resv_view,
+					      retired);
 	unsigned int i;
 
 	for (i = 0; i < view->pins; i++)
 		resv_state_put(view->pin[i].held);
 	resv_state_put(view->now);
 	kvfree(view);
-}
-
-static void resv_view_free_work(struct work_struct *work)
-{
-	struct resv_view *view, *next;
-	LIST_HEAD(retired);
-
-	spin_lock(&resv_retired_lock);
-	list_splice_init(&resv_retired, &retired);
-	spin_unlock(&resv_retired_lock);
-	if (list_empty(&retired))
-		return;
-	synchronize_srcu(&resv_srcu);
-	list_for_each_entry_safe(view, next, &retired, node)
-		resv_view_free(view);
 }
 
 /**
@@ -225,18 +249,6 @@ struct resv_view *resv_view_new(struct resv_state *state, unsigned int room)
 }
 
 /**
- * resv_view_exists() - is anything in force yet?
- *
- * Context: the caller holds resv_tree_lock.
- * Return: true if a view is shown.
- */
-bool resv_view_exists(void)
-{
-	lockdep_assert_held(&resv_tree_lock);
-	return rcu_access_pointer(resv_view);
-}
-
-/**
  * resv_view_pin() - let a group answer as it does now, in a new view
  * @view: not shown yet, with room
  * @group: the group
@@ -250,9 +262,8 @@ void resv_view_pin(struct resv_view *view, const struct iommu_group *group)
 
 	lockdep_assert_held(&resv_tree_lock);
 	pin->group = group;
-	pin->held = shown ? resv_view_state(shown, group) : NULL;
-	if (pin->held)
-		refcount_inc(&pin->held->refs);
+	pin->held = shown ? resv_view_state(shown, group) : view->now;
+	refcount_inc(&pin->held->refs);
 	RCU_INIT_POINTER(pin->shown, pin->held);
 }
 
@@ -269,54 +280,27 @@ void resv_view_show(struct resv_view *view)
 	lockdep_assert_held(&resv_tree_lock);
 	old = rcu_replace_pointer(resv_view, view,
 				  lockdep_is_held(&resv_tree_lock));
-	if (!old)
-		return;
-	spin_lock(&resv_retired_lock);
-	list_add_tail(&old->node, &resv_retired);
-	spin_unlock(&resv_retired_lock);
-	schedule_work(&resv_view_work);
-}
-
-/**
- * struct resv_unpin - a pin to be let go
- * @pin: the pin
- * @now: the state to show from now on
- */
-struct resv_unpin {
-	struct resv_pin *pin;
-	struct resv_state *now;
-};
-
-static int resv_unpin(struct device *dev, void *arg)
-{
-	struct resv_unpin *unpin = arg;
-
-	rcu_assign_pointer(unpin->pin->shown, unpin->now);
-	return 1;
+	if (old)
+		resv_retire(&old->retired, resv_view_free);
 }
 
 /**
  * resv_view_unpin() - let a group answer with the state of now
- * @group: the group, referenced
+ * @group: the group; compared, not followed
  *
- * Done with group->mutex held, but for a group that has no device any more and
- * so nobody who asks.
- *
- * Context: the caller holds resv_tree_lock; takes group->mutex.
+ * Context: the caller holds resv_tree_lock, and group->mutex but for a group
+ * that has no device any more and so nobody who asks.
  * Return: true if it answered with another one before.
  */
-bool resv_view_unpin(struct iommu_group *group)
+bool resv_view_unpin(const struct iommu_group *group)
 {
 	struct resv_view *view = resv_view_get();
-	struct resv_unpin unpin;
+	struct resv_pin *pin = view ? resv_view_find(view, group) : NULL;
 
 	lockdep_assert_held(&resv_tree_lock);
-	unpin.pin = view ? resv_view_find(view, group) : NULL;
-	if (!unpin.pin || resv_pin_state(unpin.pin) == view->now)
+	if (!pin || resv_pin_state(pin) == view->now)
 		return false;
-	unpin.now = view->now;
-	if (!iommu_group_for_each_dev(group, &unpin, resv_unpin))
-		resv_unpin(NULL, &unpin);
+	rcu_assign_pointer(pin->shown, view->now);
 	return true;
 }
 
@@ -356,7 +340,7 @@ void resv_view_tidy(void)
  */
 void resv_view_wait(void)
 {
-	flush_work(&resv_view_work);
+	flush_work(&resv_retired_work);
 }
 
 /**
@@ -370,46 +354,6 @@ void resv_view_stop(void)
 	resv_view_show(NULL);
 	mutex_unlock(&resv_tree_lock);
 	resv_view_wait();
-}
-
-/* What is said about them. */
-
-/**
- * put_frozen() - add why a group does not answer with the state of now
- * @t: the text
- * @group: the group
- * @state: the state that answers for it; the caller holds resv_srcu
- *
- * As a JSON member; null where it does, or is about to.
- */
-void put_frozen(struct resv_text *t, struct iommu_group *group,
-		const struct resv_state *state)
-{
-	char *device, *driver, *next;
-	int ret = -ENOENT;
-
-	put(t, "\"frozen\":");
-	if (state != resv_state_now())
-		ret = resv_devices_manager(group, &device, &driver);
-	if (ret) {
-		put(t, "null");
-		t->failed |= ret != -ENOENT;
-		return;
-	}
-	next = kasprintf(GFP_KERNEL, "unbind %s from %s", device, driver);
-	put(t, "{\"serial\":%llu,", state->table.serial);
-	put_member(t, "by", device);
-	put(t, ",");
-	put_member(t, "driver", driver);
-	put(t, ",");
-	if (next)
-		put_member(t, "next", next);
-	else
-		t->failed = true;
-	put(t, "}");
-	kfree(next);
-	kfree(device);
-	kfree(driver);
 }
 
 /**
@@ -429,35 +373,4 @@ int resv_report_table(struct resv_text *t, void *unused)
 	put_bytes(t, state->table.image, state->table.size);
 	srcu_read_unlock(&resv_srcu, idx);
 	return 0;
-}
-
-/**
- * resv_report_group_state() - which table answers for a group, and why
- * @t: receives it
- * @object: struct resv_group
- *
- * Return: 0, or -ENOMEM.
- */
-int resv_report_group_state(struct resv_text *t, void *object)
-{
-	const struct resv_group *rg = object;
-	const struct resv_state *state;
-	char *device, *driver;
-	int idx, ret = -ENOENT;
-
-	idx = srcu_read_lock(&resv_srcu);
-	state = resv_state_of_group(rg->group);
-	if (state != resv_state_now())
-		ret = resv_devices_manager(rg->group, &device, &driver);
-	if (ret == -ENOENT) {
-		put(t, "current\nserial: %llu\n", state->table.serial);
-		ret = 0;
-	} else if (!ret) {
-		put(t, "frozen\nserial: %llu\nby: %s\ndriver: %s\nnext: unbind %s from %s\n",
-		    state->table.serial, device, driver, device, driver);
-		kfree(device);
-		kfree(driver);
-	}
-	srcu_read_unlock(&resv_srcu, idx);
-	return ret;
 }

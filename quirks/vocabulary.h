@@ -79,7 +79,7 @@ struct vocab_word {
 static const struct vocab_word vocab_types[] = {
 	{ "reserved", QUIRK_TYPE_RESERVED, "must not be used for DMA" },
 	{ "msi", QUIRK_TYPE_MSI,
-	  "interrupts are written there, untranslated; only with action replace" },
+	  "interrupts are written there, untranslated; only with action replace. For hardware that bypasses an ITS (source its, its-all); anything else becomes reserved, beside the window, where a device of the same IOMMU driver has MSIs that are translated" },
 	{ "sw-msi", QUIRK_TYPE_SW_MSI,
 	  "the window in which the kernel maps doorbells; only with action replace or drop" },
 	{ "direct", QUIRK_TYPE_DIRECT, "has to be mapped 1:1 at all times" },
@@ -319,7 +319,7 @@ static const struct vocab_prop vocab[] = {
 		.doc = "the last address that the IOMMU could map" },
 	[VOCAB_ARG_SIZE] = { "size", VOCAB_RULE, VOCAB_NUMBER,
 		.sources = VOCAB_FROM(PLACED),
-		.doc = "bytes that the window needs (default 1 MiB)" },
+		.doc = "bytes that the window has at least (default: what the machine's MSI doorbells need)" },
 
 	[VOCAB_OTHERS] = { "smmu-model", VOCAB_MATCH, VOCAB_TEXTS,
 		.is_key = QUIRK_KEY_SMMU,

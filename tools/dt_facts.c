@@ -667,6 +667,12 @@ static int fact_placed(void *dev, struct resv_range *window)
 	return -ENODEV;
 }
 
+/* A tree does not tell which devices there are. */
+static bool fact_needs_window(void *dev)
+{
+	return true;
+}
+
 const struct resv_facts dt_facts = {
 	.is_acpi = fact_is_acpi,
 	.kernel_has = fact_kernel_has,
@@ -688,4 +694,5 @@ const struct resv_facts dt_facts = {
 	.its_bases = fact_its_bases,
 	.msi_messages = fact_msi_messages,
 	.placed = fact_placed,
+	.needs_window = fact_needs_window,
 };

@@ -190,6 +190,12 @@ static int fact_placed(void *dev, struct resv_range *window)
 	return 0;
 }
 
+/* Nobody asks under which type a rule's ranges go on. */
+static bool fact_needs_window(void *dev)
+{
+	return false;
+}
+
 const struct resv_facts machine_facts = {
 	.is_acpi = fact_is_acpi,
 	.kernel_has = fact_kernel_has,
@@ -211,6 +217,7 @@ const struct resv_facts machine_facts = {
 	.its_bases = fact_its_bases,
 	.msi_messages = fact_msi_messages,
 	.placed = fact_placed,
+	.needs_window = fact_needs_window,
 };
 
 /* Give a machine the device tree in @file. */

@@ -286,6 +286,11 @@ static int fact_placed(void *dev, struct resv_range *window)
 	return 0;
 }
 
+static bool fact_needs_window(void *dev)
+{
+	return false;
+}
+
 static const struct resv_facts truth_facts = {
 	.is_acpi = fact_is_acpi,
 	.kernel_has = fact_kernel_has,
@@ -307,6 +312,7 @@ static const struct resv_facts truth_facts = {
 	.its_bases = fact_its_bases,
 	.msi_messages = fact_msi_messages,
 	.placed = fact_placed,
+	.needs_window = fact_needs_window,
 };
 
 static bool is_pci(const void *fdt, int node)

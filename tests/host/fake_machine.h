@@ -105,6 +105,7 @@ struct fake_host {
  * @placed: the window placed for its IOMMU driver; empty where the driver has
  *	none
  * @placed_error: what asking for it gives instead
+ * @needs_window: some device of the driver needs the software window
  * @tokens: the machine's identity
  */
 struct fake_device {
@@ -126,6 +127,7 @@ struct fake_device {
 	int its_error;
 	struct resv_range placed;
 	int placed_error;
+	bool needs_window;
 	struct fake_token tokens[FAKE_MAX];
 };
 
@@ -387,6 +389,11 @@ static inline int fake_placed(void *dev, struct resv_range *window)
 	return 0;
 }
 
+static inline bool fake_needs_window(void *dev)
+{
+	return ((struct fake_device *)dev)->needs_window;
+}
+
 static const struct resv_facts fake_facts = {
 	.is_acpi = fake_is_acpi,
 	.kernel_has = fake_kernel_has,
@@ -408,6 +415,7 @@ static const struct resv_facts fake_facts = {
 	.its_bases = fake_its_bases,
 	.msi_messages = fake_msi_messages,
 	.placed = fake_placed,
+	.needs_window = fake_needs_window,
 };
 
 static inline int fake_for_each_token(void *ctx,

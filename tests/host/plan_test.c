@@ -32,6 +32,7 @@ struct test_rule {
 	enum quirk_action action;
 	enum quirk_type type;
 	struct resv_range ranges[4];
+	bool demoted;
 };
 
 static void take_rule(struct resv_plan *plan, const struct test_rule *rule)
@@ -43,7 +44,10 @@ static void take_rule(struct resv_plan *plan, const struct test_rule *rule)
 	for (i = 0; i < ARRAY_SIZE(rule->ranges) && rule->ranges[i].last; i++)
 		resv_ranges_add(set, rule->ranges[i].start,
 				rule->ranges[i].last);
-	resv_plan_rule(plan, rule->action, rule->type);
+	if (rule->demoted)
+		resv_plan_demoted(plan);
+	else
+		resv_plan_rule(plan, rule->action, rule->type);
 }
 
 /*
@@ -59,6 +63,7 @@ static void describe(char *text, const struct resv_plan *plan)
 	};
 	static const char *const flags[] = {
 		"widened", "second", "no-window", "too-many", "overlap",
+		"demoted",
 	};
 	struct resv_range range;
 	size_t f;
@@ -256,6 +261,33 @@ static void replace(void **state)
 		  { { REPLACE, SW_MSI, { { 0xa0000000, 0xa00fffff } } },
 		    { REPLACE, MSI, { { 0xb0000000, 0xb00fffff } } } },
 		  "k msi b0000000-b00fffff !no-window" },
+	};
+
+	assert_plans(cases, ARRAY_SIZE(cases), KIB4);
+}
+
+/* Reserved beside the window, which stays, or is replaced by another rule. */
+static void demoted(void **state)
+{
+	static const struct plan_case cases[] = {
+		{ { WINDOW },
+		  { { REPLACE, MSI, { { 0x40100000, 0x40100003 } }, true } },
+		  "k reserved 40100000-40100fff !demoted" },
+		{ { WINDOW, { 0x40100000, 0x401fffff, RESERVED } },
+		  { { REPLACE, MSI, { { 0x40100000, 0x40100003 }, { 0x60100000, 0x60100003 } }, true } },
+		  "kk reserved 60100000-60100fff !demoted" },
+		{ { WINDOW },
+		  { { REPLACE, MSI, { { 0x40100000, 0x40100003 } }, true },
+		    { REPLACE, SW_MSI, { { 0xa0000000, 0xa00fffff } } } },
+		  "- reserved 40100000-40100fff sw-msi a0000000-a00fffff !demoted" },
+		{ { WINDOW },
+		  { { REPLACE, MSI, { { 0x8010000, 0x8010003 } }, true } },
+		  "k reserved 8010000-8010fff !overlap !demoted" },
+		/* A driver without a window has nothing to keep. */
+		{ { { 0x1000, 0x1fff, RESERVED } },
+		  { { REPLACE, MSI, { { 0x40100000, 0x40100003 } }, true } },
+		  "k reserved 40100000-40100fff !demoted" },
+		{ { WINDOW }, { { REPLACE, MSI, { { 0 } }, true } }, "k" },
 	};
 
 	assert_plans(cases, ARRAY_SIZE(cases), KIB4);
@@ -529,8 +561,10 @@ struct model {
 	u32 region_count;
 };
 
-static void model_rule(struct model *m, const struct test_rule *rule, u64 page)
+static void model_rule(struct model *m, const struct test_rule *given, u64 page)
 {
+	const struct test_rule added = { ADD, RESERVED };
+	const struct test_rule *rule = given->demoted ? &added : given;
 	bool said[SPACE + 1] = { false };
 	bool window = false;
 	bool any = false;
@@ -538,13 +572,15 @@ static void model_rule(struct model *m, const struct test_rule *rule, u64 page)
 	u32 i;
 	u64 a;
 
-	for (i = 0; i < ARRAY_SIZE(rule->ranges) && rule->ranges[i].last; i++)
+	for (i = 0; i < ARRAY_SIZE(given->ranges) && given->ranges[i].last; i++)
 		for (a = 0; a < SPACE; a++)
-			if (rule->ranges[i].start <= m->base + a &&
-			    m->base + a <= rule->ranges[i].last)
+			if (given->ranges[i].start <= m->base + a &&
+			    m->base + a <= given->ranges[i].last)
 				any = said[a] = true;
 	if (!any)
 		return;
+	if (given->demoted)
+		m->flags |= RESV_PLAN_F_DEMOTED;
 	for (i = 0; i < m->region_count; i++)
 		if (m->regions[i].type == SW_MSI &&
 		    m->regions[i].start <= m->regions[i].last)
@@ -671,6 +707,8 @@ static struct test_rule random_rule(u64 base, bool crowded)
 
 	for (i = 0; i < count; i++)
 		rule.ranges[i] = random_range(base, longest);
+	rule.demoted = rule.action == REPLACE && rule.type == MSI &&
+		       random64() % 2;
 	return rule;
 }
 
@@ -772,6 +810,7 @@ int main(void)
 		cmocka_unit_test(add),
 		cmocka_unit_test(add_leaves_out_what_the_driver_says),
 		cmocka_unit_test(replace),
+		cmocka_unit_test(demoted),
 		cmocka_unit_test(drop_and_relax),
 		cmocka_unit_test(overlap_with_the_window_is_told),
 		cmocka_unit_test(regions_without_length_or_end),

@@ -144,7 +144,9 @@ static size_t describe_verdict(char *text, struct resv_verdict v)
 	else
 		assert_int_equal(v.error, 0);
 	if (v.why == RESV_WHY_POLICY)
-		return (size_t)sprintf(text, "%s", outcomes[v.outcome]);
+		return (size_t)sprintf(text, "%s%s", outcomes[v.outcome],
+				       v.demoted ? " demoted" : "");
+	assert_false(v.demoted);
 	return (size_t)sprintf(text, "%s: %s%s%s", outcomes[v.outcome],
 			       whys[v.why], *what ? " " : "", what);
 }
@@ -533,6 +535,53 @@ static void msi_message(void **state)
 	assert_all(cases, ARRAY_SIZE(cases));
 }
 
+/* Whether msi regions may stand in for the software window. */
+static void demoted(void **state)
+{
+	static const struct resolve_case alone[] = {
+		{ TYPED("msi", "action = \"replace\"; source = \"msi-message\"; length = <0x10000>;"),
+		  &tree_device, "enforced 3a000000-3a00ffff" },
+		{ TYPED("msi", "action = \"replace\"; source = \"range\"; range = <0x1000 0x1fff>;"),
+		  &tree_device, "enforced 1000-1fff" },
+	};
+	static const struct resolve_case shared[] = {
+		{ TYPED("msi", "action = \"replace\"; source = \"msi-message\"; length = <0x10000>;"),
+		  NULL, "enforced demoted 3a000000-3a00ffff" },
+		{ TYPED("msi", "action = \"replace\"; source = \"range\"; range = <0x1000 0x1fff>;"),
+		  NULL, "enforced demoted 1000-1fff" },
+		{ TYPED("msi", "action = \"replace\"; source = \"dt-reg\"; reg-name = \"config\";"),
+		  NULL, "enforced demoted 30000000-300fffff" },
+		/* What is written to an ITS's doorbell there is not translated. */
+		{ TYPED("msi", "action = \"replace\"; source = \"its\";"),
+		  NULL, "enforced 8090000-809ffff 4c010000-4c01ffff" },
+		{ TYPED("msi", "action = \"replace\"; source = \"its-all\";"), NULL,
+		  "enforced 8090000-809ffff 4c010000-4c01ffff c6010000-c601ffff" },
+		/* Only what would take the window away is. */
+		{ TYPED("msi", "action = \"drop\"; source = \"range\"; range = <0x1000 0x1fff>;"),
+		  NULL, "enforced 1000-1fff" },
+		{ TYPED("sw-msi", "action = \"replace\"; source = \"placed\";"),
+		  NULL, "enforced 10000000-100fffff" },
+		{ MESSAGE("4"), NULL,
+		  "enforced 3a000040-3a000047 3a001000-3a001003" },
+		/* Nothing is where nothing takes effect. */
+		{ TYPED("msi", "action = \"replace\"; source = \"range\"; range = <0x1000 0x1fff>; segment = <9>;"),
+		  NULL, "not-in-scope: scope segment" },
+		{ TYPED("msi", "action = \"replace\"; source = \"dt-reg\"; reg-name = \"none\";"),
+		  NULL, "unresolved: unreadable ENOENT" },
+	};
+	struct fake_device d = tree_device;
+	size_t i;
+
+	assert_all(alone, ARRAY_SIZE(alone));
+	d.needs_window = true;
+	for (i = 0; i < ARRAY_SIZE(shared); i++)
+		assert_resolves_in(shared[i].rule, RESV_MODE_ENFORCE, &d,
+				   shared[i].wanted);
+	assert_resolves_in(shared[0].rule, RESV_MODE_ADVISE, &d,
+			   "advised 3a000000-3a00ffff");
+	assert_resolves_in(shared[0].rule, RESV_MODE_DISABLED, &d, "disabled");
+}
+
 static void placed(void **state)
 {
 	static const struct fake_device full = {
@@ -767,6 +816,7 @@ int main(void)
 		cmocka_unit_test(its),
 		cmocka_unit_test(at_the_top),
 		cmocka_unit_test(msi_message),
+		cmocka_unit_test(demoted),
 		cmocka_unit_test(placed),
 		cmocka_unit_test(without_an_address),
 		cmocka_unit_test(each_scope),
