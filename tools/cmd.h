@@ -70,4 +70,13 @@ int cmd_quirks_update(int argc, char **argv);
  */
 int cmd_quirks_aliases(int argc, char **argv);
 
+/**
+ * cmd_window() - print the software MSI windows, and what a guest's ITS hits
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_window(int argc, char **argv);
+
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A command has a group and a name, or where the name is NULL one word. */
 struct command {
 	const char *group;
 	const char *name;
@@ -70,6 +71,15 @@ static const struct command commands[] = {
 	  "print udev rules that load the module on the boards of the sources\n"
 	  "\t-o, --output OUT      write them there",
 	  cmd_quirks_aliases },
+	{ "window", NULL,
+	  "[-j] [-R FILE] [-g ADDRESS[,SIZE]]",
+	  "print where the software MSI window is; exit code 1 where something is wrong with it\n"
+	  "\t-j, --json            as JSON\n"
+	  "\t-R, --report FILE     of the machine whose report.json was saved as FILE\n"
+	  "\t-g, --guest-its ADDRESS[,SIZE]\n"
+	  "\t                      does a guest's ITS lie in it, and where would it not?\n"
+	  "\t                      qemu-virt is 0x8080000,0x20000; SIZE is 0x20000 if not given",
+	  cmd_window },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -80,9 +90,10 @@ static void print_help(void)
 
 	printf("usage: iommu-resv COMMAND [OPTION...] [ARGUMENT...]\n");
 	for (i = 0; i < COMMAND_COUNT; i++)
-		printf("\n%s %s %s\n\t%s\n", commands[i].group,
-		       commands[i].name, commands[i].synopsis,
-		       commands[i].help);
+		printf("\n%s%s%s %s\n\t%s\n", commands[i].group,
+		       commands[i].name ? " " : "",
+		       commands[i].name ? commands[i].name : "",
+		       commands[i].synopsis, commands[i].help);
 	printf("\nhelp, --help\n\tprint this\n");
 	printf("\nversion, --version\n\tprint the version\n");
 	printf("\nExit codes: 0 clean, 1 findings, 2 wrong usage or trouble.\n");
@@ -103,10 +114,14 @@ int main(int argc, char **argv)
 		printf("iommu-resv %s\n", IOMMU_RESV_VERSION);
 		return EXIT_CLEAN;
 	}
-	for (i = 0; i < COMMAND_COUNT; i++)
-		if (!strcmp(commands[i].group, group) &&
-		    !strcmp(commands[i].name, name))
+	for (i = 0; i < COMMAND_COUNT; i++) {
+		if (strcmp(commands[i].group, group))
+			continue;
+		if (!commands[i].name)
+			return commands[i].fn(argc - 1, argv + 1);
+		if (!strcmp(commands[i].name, name))
 			return commands[i].fn(argc - 2, argv + 2);
+	}
 
 	problem("no such command: \"%s%s%s\": try iommu-resv help", group,
 		*name ? " " : "", name);

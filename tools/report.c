@@ -5,6 +5,7 @@
 #include "report.h"
 #include "problem.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdarg.h>
@@ -288,6 +289,25 @@ static int print_range(const struct report *r, struct json_object *range,
 	return 0;
 }
 
+/* Of a rule whose regions are of another type than it says: why. */
+static int print_demoted(const struct report *r, struct json_object *demoted,
+			 const char *place, struct out *o)
+{
+	struct json_object *device = NULL;
+	const char *to = text_member(r, demoted, place, "to");
+	const char *why = to ? text_member(r, demoted, place, "why") : NULL;
+	char text[256];
+
+	if (!why)
+		return -1;
+	json_object_object_get_ex(demoted, "device", &device);
+	snprintf(text, sizeof(text), "to %s: %s%s%s", to,
+		 device ? json_object_get_string(device) : "",
+		 device ? " " : "", why);
+	out_text(o, "demoted", text);
+	return 0;
+}
+
 static int print_rule(const struct report *r, struct json_object *rule,
 		      const char *place, void *arg)
 {
@@ -297,6 +317,7 @@ static int print_rule(const struct report *r, struct json_object *rule,
 	const char *why = outcome ? text_member(r, rule, place, "why") : NULL;
 	struct json_object *ranges = why ? member(r, rule, place, "ranges",
 						  json_type_array) : NULL;
+	struct json_object *demoted = NULL;
 	struct json_object *scope = NULL;
 	struct json_object *error = NULL;
 	char where[PLACE_MAX];
@@ -306,6 +327,7 @@ static int print_rule(const struct report *r, struct json_object *rule,
 
 	if (!ranges)
 		return -1;
+	json_object_object_get_ex(rule, "demoted", &demoted);
 	json_object_object_get_ex(rule, "scope", &scope);
 	json_object_object_get_ex(rule, "error", &error);
 	out_object(o);
@@ -319,9 +341,13 @@ static int print_rule(const struct report *r, struct json_object *rule,
 		out_text(o, "condition", json_object_get_string(scope));
 	if (json_object_is_type(error, json_type_int))
 		out_text(o, "error", strerror(-json_object_get_int(error)));
+	snprintf(where, sizeof(where), "%s.demoted", place);
+	ret = json_object_is_type(demoted, json_type_object) ?
+	      print_demoted(r, demoted, where, o) : 0;
 	out_array(o, "ranges");
 	snprintf(where, sizeof(where), "%s.ranges", place);
-	ret = each_object(r, ranges, where, print_range, o);
+	if (!ret)
+		ret = each_object(r, ranges, where, print_range, o);
 	out_close(o);
 	out_close(o);
 	return ret;
@@ -382,4 +408,191 @@ int report_print_devices(const struct report *r, struct out *o)
 		ret = each_object(r, groups, "groups", print_group, o);
 	out_close(o);
 	return ret;
+}
+
+/*
+ * Software MSI windows
+ */
+
+/* A number as the module writes addresses. */
+static int hex_member(const struct report *r, struct json_object *object,
+		      const char *place, const char *key, u64 *value)
+{
+	const char *text = text_member(r, object, place, key);
+	char *end = NULL;
+
+	if (!text)
+		return -1;
+	errno = 0;
+	*value = strtoull(text, &end, 16);
+	if (strncmp(text, "0x", 2) || !text[2] || *end || errno) {
+		problem("%s: %s.%s: \"%s\" is no address", r->file, place, key,
+			text);
+		return -1;
+	}
+	return 0;
+}
+
+static int range_of(const struct report *r, struct json_object *object,
+		    const char *place, struct resv_range *range)
+{
+	if (hex_member(r, object, place, "start", &range->start) ||
+	    hex_member(r, object, place, "last", &range->last))
+		return -1;
+	if (range->last < range->start) {
+		problem("%s: %s: ends before it starts", r->file, place);
+		return -1;
+	}
+	return 0;
+}
+
+static int range_member(const struct report *r, struct json_object *object,
+			const char *place, const char *key,
+			struct resv_range *range)
+{
+	struct json_object *value = member(r, object, place, key,
+					   json_type_object);
+	char whole[2 * PLACE_MAX];
+
+	snprintf(whole, sizeof(whole), "%s.%s", place, key);
+	return value ? range_of(r, value, whole, range) : -1;
+}
+
+/* A member that may be null; NULL then, and also where it is missing. */
+static struct json_object *optional(struct json_object *object, const char *key)
+{
+	struct json_object *value = NULL;
+
+	json_object_object_get_ex(object, key, &value);
+	return value;
+}
+
+static const char *optional_text(struct json_object *object, const char *key)
+{
+	struct json_object *value = optional(object, key);
+
+	return json_object_is_type(value, json_type_string) ?
+		json_object_get_string(value) : NULL;
+}
+
+static int add_forbidden(const struct report *r, struct json_object *object,
+			 const char *place, void *arg)
+{
+	const char *by = text_member(r, object, place, "by");
+	struct report_window *w = arg;
+	struct resv_range range;
+
+	if (!by || range_of(r, object, place, &range))
+		return -1;
+	resv_ranges_add(&w->forbidden, range.start, range.last);
+	if (!strcmp(by, "inbound"))
+		resv_ranges_add(&w->outside, range.start, range.last);
+	return 0;
+}
+
+static int read_forbidden(const struct report *r, struct json_object *object,
+			  const char *place, struct report_window *w)
+{
+	struct json_object *list = optional(object, "forbidden");
+	char whole[2 * PLACE_MAX];
+	size_t room;
+
+	if (!list)
+		return 0;
+	snprintf(whole, sizeof(whole), "%s.forbidden", place);
+	if (!is_a(r, list, json_type_array, whole))
+		return -1;
+	room = json_object_array_length(list) + 1;
+	resv_ranges_init(&w->forbidden,
+			 xrealloc(NULL, room * sizeof(struct resv_range)),
+			 (u32)room);
+	resv_ranges_init(&w->outside,
+			 xrealloc(NULL, room * sizeof(struct resv_range)),
+			 (u32)room);
+	w->solvable = true;
+	return each_object(r, list, whole, add_forbidden, w);
+}
+
+static bool is_power_of_two(int64_t value)
+{
+	return value > 0 && !(value & (value - 1));
+}
+
+static int read_window(const struct report *r, struct json_object *object,
+		       const char *place, struct report_window *w)
+{
+	struct json_object *module = member(r, r->root, "", "module",
+					    json_type_object);
+	struct json_object *page_size = module ?
+		member(r, module, "module", "page_size", json_type_int) : NULL;
+	struct json_object *doorbells = page_size ?
+		member(r, object, place, "doorbells", json_type_object) : NULL;
+	struct json_object *pages = doorbells ?
+		member(r, doorbells, "doorbells", "pages", json_type_int) : NULL;
+	struct json_object *in_force = pages ?
+		member(r, object, place, "in_force", json_type_object) : NULL;
+	struct json_object *bits = optional(object, "msi_address_bits");
+
+	w->iommu = in_force ? text_member(r, object, place, "iommu") : NULL;
+	if (!w->iommu || range_member(r, object, place, "driver", &w->own) ||
+	    range_of(r, in_force, place, &w->now) ||
+	    hex_member(r, object, place, "size", &w->size))
+		return -1;
+	w->from = text_member(r, in_force, place, "from");
+	if (!w->from)
+		return -1;
+	w->note = optional_text(object, "note");
+	w->stay = optional_text(object, "stay");
+	w->wish = optional_text(object, "wish");
+	w->pages = (u32)json_object_get_int64(pages);
+	w->complete = json_object_get_boolean(optional(doorbells, "complete"));
+	if (!is_power_of_two(json_object_get_int64(page_size)) || !w->size) {
+		problem("%s: %s: pages or windows of no size", r->file, place);
+		return -1;
+	}
+	w->page_size = (u64)json_object_get_int64(page_size);
+	w->aperture.start = 0;
+	w->aperture.last = RESV_PLACE_LIMIT_32;
+	if (optional(object, "aperture") &&
+	    range_member(r, object, place, "aperture", &w->aperture))
+		return -1;
+	w->limit = json_object_get_int64(bits) == 64 ? U64_MAX :
+						       RESV_PLACE_LIMIT_32;
+	return read_forbidden(r, object, place, w);
+}
+
+int report_windows(const struct report *r, struct report_window **windows,
+		   size_t *count)
+{
+	struct json_object *list = member(r, r->root, "", "windows",
+					  json_type_array);
+	size_t n = list ? json_object_array_length(list) : 0;
+	size_t i;
+
+	*windows = xrealloc(NULL, (n + 1) * sizeof(**windows));
+	*count = 0;
+	if (!list)
+		return -1;
+	for (i = 0; i < n; i++) {
+		struct json_object *object = json_object_array_get_idx(list, i);
+		struct report_window *w = &(*windows)[*count];
+		char place[PLACE_MAX];
+
+		*w = (struct report_window){ .iommu = NULL };
+		(*count)++;
+		snprintf(place, sizeof(place), "windows[%zu]", i);
+		if (!is_a(r, object, json_type_object, place) ||
+		    read_window(r, object, place, w))
+			return -1;
+	}
+	return 0;
+}
+
+void report_windows_free(struct report_window *windows, size_t count)
+{
+	while (count--) {
+		free(windows[count].forbidden.r);
+		free(windows[count].outside.r);
+	}
+	free(windows);
 }

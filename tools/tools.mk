@@ -9,7 +9,8 @@ HOSTCFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes \
 tools-version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf 2>/dev/null)
 compiler-sources := $(addprefix quirks/,table.c match.c compile.c rule.c value.c check.c image.c source.c)
 # dt_facts.c is read by tests alone.
-tools-sources := $(filter-out tools/dt_facts.c,$(sort $(wildcard tools/*.c))) $(compiler-sources) acpi/iort.c
+tools-sources := $(filter-out tools/dt_facts.c,$(sort $(wildcard tools/*.c))) $(compiler-sources) acpi/iort.c \
+	module/place.c module/ranges.c
 tools-objects := $(tools-sources:%.c=$(BUILD)/tool/%.o)
 quirk-sources := $(sort $(wildcard quirks/*.dts))
 
