@@ -114,7 +114,10 @@ static void print_field(const uint8_t *field, unsigned int max)
 		write32(UART, field[i]);
 }
 
-static void stop(void)
+/* Where guest_main() returns to, too. */
+void stop(void);
+
+void stop(void)
 {
 	for (;;)
 		__asm__ volatile("wfi");
@@ -218,7 +221,6 @@ void guest_main(void)
 	});
 	print_field(data, BLOCK);
 	print("'\n");
-	stop();
 }
 
 /* FP and SIMD stay off: the compiler is told not to use them. */
@@ -229,6 +231,7 @@ __asm__(
 	"	ldr	x0, =stack_top\n"
 	"	mov	sp, x0\n"
 	"	bl	guest_main\n"
+	"	b	stop\n"
 	".section .bss.stack, \"aw\", %nobits\n"
 	"	.balign 16\n"
 	"	.skip 8192\n"

@@ -28,6 +28,23 @@ make_vfio()
 	echo "$WORK/vfio"
 }
 
+# rawmsi_ko() - build the stand-in for a kernel; prints its path; @1: kernel
+rawmsi_ko()
+{
+	rawmsi_dir=$WORK/rawmsi-$1
+	mkdir -p "$rawmsi_dir"
+	cp tests/vm/rawmsi.c "$rawmsi_dir/"
+	cat >"$rawmsi_dir/Kbuild" <<-'KBUILD'
+		obj-m := rawmsi.o
+		ifneq ($(shell grep -s msi_create_parent_irq_domain $(srctree)/include/linux/msi.h),)
+		ccflags-y += -DHAVE_MSI_CREATE_PARENT_IRQ_DOMAIN
+		endif
+	KBUILD
+	make -C "$(kernel_headers "$1")" M="$rawmsi_dir" $(kernel_make_args "$1") modules >"$LOG/rawmsi-$1.log" 2>&1 ||
+		die "rawmsi.ko does not build for $1: $(tail -n 5 "$LOG/rawmsi-$1.log")"
+	echo "$rawmsi_dir/rawmsi.ko"
+}
+
 # demo_dtb() - the device tree of the demonstration board; prints its path
 demo_dtb()
 {

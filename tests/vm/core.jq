@@ -17,6 +17,13 @@ check(.groups | length > 0; "no group"),
 		.aperture == {start: "0x0000000000000000", last: "0x0000ffffffffffff"};
 		"group \($id): aperture \(.aperture)"),
 	check(.usable | length > 0; "group \($id): nothing is usable"),
+	check(.agreement.sysfs.state == "agrees" and .agreement.vfio.state == "free" and
+		(.agreement.host_dma.state | . == "agrees" or . == "stale") and .agreement.pending == [];
+		"group \($id): agreement \(.agreement)"),
+	(.devices[] |
+		check(.msi | (.controller == "its" and .path == "translated" and .type1.verdict == "works") or
+			(.controller == "none" and .path == "none" and (.doorbells | length) == 0);
+			"device \(.name): MSIs: \(.msi)")),
 	(.regions[] |
 		. as $region |
 		check((.from | length) > 0; "group \($id): \($region.start) has no provenance"),

@@ -4,7 +4,7 @@
  *
  *	observe uevents			print "listening", then a line for each
  *					uevent of the iommu-resv device:
- *					ACTION GENERATION TABLE, "-" where a
+ *					ACTION GENERATION TABLE REASON, "-" where a
  *					value is missing
  *	observe poll FILE			read FILE, print "waiting", and when
  *					poll() says that it has changed its new
@@ -66,9 +66,10 @@ static int cmd_uevents(void)
 		event[len] = 0;
 		if (strcmp(variable(event, len, "DEVPATH"), DEVICE))
 			continue;
-		printf("%s %s %s\n", variable(event, len, "ACTION"),
+		printf("%s %s %s %s\n", variable(event, len, "ACTION"),
 		       variable(event, len, "IOMMU_RESV_GENERATION"),
-		       variable(event, len, "IOMMU_RESV_TABLE"));
+		       variable(event, len, "IOMMU_RESV_TABLE"),
+		       variable(event, len, "IOMMU_RESV_REASON"));
 	}
 	return trouble("recv");
 }
