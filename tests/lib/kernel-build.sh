@@ -5,7 +5,8 @@
 # A name is SERIES-FLAVOUR as for Debian's own kernels (kernel.sh), and works wherever these do. It is one of ours if
 # there is a tests/kernels/FLAVOUR.config: what that kernel has beyond tests/kernels/base, which all of them have. Both
 # are lines of a .config on top of allnoconfig; the later line wins, and a line that does not take effect (a dependency is
-# missing, a symbol has another name in this series) fails the build. Another kernel is one more such file.
+# missing, a symbol has another name in this series) fails the build. Another kernel is one more such file. There is no
+# hyphen in FLAVOUR: it is what tells a release's parts from each other.
 #
 # The newest build of the series in the archive is taken. It is built anew when that, a setting or the way it is built
 # changes: the release, as in 7.3.4-iommufd-0123abcd, ends with a hash of them, so nothing made for another is mistaken
@@ -18,6 +19,11 @@ KERNEL_CONFIGS=tests/kernels
 # @1: kernel name
 kernel_is_ours()
 {
+	case ${1#*-} in
+	*-*)
+		return 1
+		;;
+	esac
 	[ -f "$KERNEL_CONFIGS/${1#*-}.config" ]
 }
 

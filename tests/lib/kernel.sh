@@ -5,7 +5,8 @@
 # Only the series are named here: which build of a series is the newest is asked of the archive. Preparing (download,
 # unpack) happens outside the toolbox, using happens inside. Headers of all kernels are unpacked into one tree that the
 # toolbox shows as /usr/src, so that the absolute paths in Debian's headers hold; the amd64 linux-kbuild of the
-# same version serves the arm64 headers, and nothing is installed.
+# same version serves the arm64 headers, and nothing is installed. Names of kernels that are built here, as 7.3-iommufd,
+# work alike: kernel-build.sh.
 #
 #	.cache/kernels/usr/src/linux-headers-*	headers
 #	.cache/kernels/image/RELEASE/		/boot and /lib/modules of an image

@@ -49,9 +49,9 @@
 #include "edu.h"
 
 /*
- * Linux 6.13 and later, include/uapi/linux/iommufd.h: struct
- * iommu_hw_info_arm_smmuv3 and its number in enum iommu_hw_info_type. The
- * headers of the compiler are those of 6.12.
+ * struct iommu_hw_info_arm_smmuv3 and its number in enum iommu_hw_info_type:
+ * Linux 7.3, include/uapi/linux/iommufd.h. The headers of the compiler are
+ * those of 6.12, which lack it.
  */
 #define HW_INFO_ARM_SMMUV3	2
 
