@@ -603,6 +603,17 @@ struct resv_snapshot {
 	struct resv_answer *pending;
 };
 
+/**
+ * struct resv_reach - what a domain can translate
+ * @aperture: addresses
+ * @page_sizes: sizes of pages, a bit each
+ */
+struct resv_reach {
+	struct resv_range aperture;
+	unsigned long page_sizes;
+};
+
+bool resv_domain_reach(struct device *dev, struct resv_reach *reach);
 int resv_snapshot_take(struct resv_snapshot *snap, struct iommu_group *group,
 		       struct device *only);
 void resv_snapshot_drop(struct resv_snapshot *snap);

@@ -378,26 +378,15 @@ static void resv_hw_info(struct device *dev, const struct iommu_ops *ops,
 }
 #endif
 
-/* What a domain can map: the device's own, or a new one as VFIO would get. */
 static void resv_iommu_domain(struct resv_iommu_view *view, struct device *dev)
 {
-	struct iommu_domain *domain, *new = NULL;
+	struct resv_reach reach;
 
-	domain = resv_domain_locked(dev);
-	if (!domain || !(domain->type & __IOMMU_DOMAIN_PAGING)) {
-		new = resv_domain_try(dev);
-		if (IS_ERR_OR_NULL(new))
-			return;
-		domain = new;
-	}
-	if (domain->geometry.aperture_end > domain->geometry.aperture_start) {
-		view->page_sizes = domain->pgsize_bitmap;
-		view->aperture.start = domain->geometry.aperture_start;
-		view->aperture.last = domain->geometry.aperture_end;
-		view->domain_known = true;
-	}
-	if (new)
-		iommu_domain_free(new);
+	if (!resv_domain_reach(dev, &reach))
+		return;
+	view->page_sizes = reach.page_sizes;
+	view->aperture = reach.aperture;
+	view->domain_known = true;
 }
 
 /* The IORT says of its root complex that it is fully coherent. */

@@ -390,8 +390,9 @@ static int resv_window_narrow(struct resv_window *w, struct device *dev)
 static int resv_window_domain(struct resv_window_walk *walk,
 			      struct resv_window *w)
 {
-	struct iommu_domain *domain = resv_domain_locked(walk->dev), *new = NULL;
 	const struct iommu_device *iommu = walk->dev->iommu->iommu_dev;
+	struct iommu_domain *domain = resv_domain_locked(walk->dev);
+	struct resv_reach reach;
 
 	if (domain && resv_domain_is_nested(domain) && !w->nested) {
 		w->nested = kstrdup(dev_name(walk->dev), GFP_KERNEL);
@@ -403,20 +404,12 @@ static int resv_window_domain(struct resv_window_walk *walk,
 		if (walk->tried == iommu)
 			return 0;
 		walk->tried = iommu;
-		new = resv_domain_try(walk->dev);
-		if (IS_ERR_OR_NULL(new))
-			return 0;
-		domain = new;
 	}
-	if (domain->geometry.aperture_end > domain->geometry.aperture_start) {
-		w->aperture.start = max_t(u64, w->aperture.start,
-					  domain->geometry.aperture_start);
-		w->aperture.last = min_t(u64, w->aperture.last,
-					 domain->geometry.aperture_end);
-		w->aperture_known = true;
-	}
-	if (new)
-		iommu_domain_free(new);
+	if (!resv_domain_reach(walk->dev, &reach))
+		return 0;
+	w->aperture.start = max_t(u64, w->aperture.start, reach.aperture.start);
+	w->aperture.last = min_t(u64, w->aperture.last, reach.aperture.last);
+	w->aperture_known = true;
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #ifndef IOMMU_RESV_REPORT_H
 #define IOMMU_RESV_REPORT_H
 
+#include "consume.h"
 #include "iommu_resv.h"
 #include "text.h"
 #include "words.h"
@@ -38,6 +39,7 @@ void put_from_window(struct resv_text *t, const struct resv_snap_device *sd,
 void put_window_hazard(struct resv_text *t, const struct resv_snap_device *sd,
 		       bool *first);
 const char *window_from_word(enum resv_window_from from);
+const char *resv_tri_json(enum resv_tri tri);
 void put_json_msi(struct resv_text *t, const struct resv_snapshot *snap,
 		  const struct resv_snap_device *sd);
 void put_msi_hazards(struct resv_text *t, const struct resv_snap_device *sd,

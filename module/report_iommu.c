@@ -40,19 +40,6 @@ static const char *answer_word(enum smmuv3_answer answer)
 	return "unknown";
 }
 
-static const char *tri_json(enum resv_tri tri)
-{
-	switch (tri) {
-	case RESV_NO:
-		return "false";
-	case RESV_YES:
-		return "true";
-	case RESV_UNKNOWN:
-		break;
-	}
-	return "null";
-}
-
 /* Name of an ID register in lower case; SMMUv3's are those of smmuv3.h. */
 static const char *word_name(enum resv_iommu_type type, u32 i)
 {
@@ -542,9 +529,9 @@ static void put_json_shared(struct resv_text *t,
 	put(t, ",");
 	put_member(t, "bus", one->bus);
 	put(t, ",\"group\":%d,\"isolated\":%s,", one->group,
-	    tri_json(one->isolated));
+	    resv_tri_json(one->isolated));
 	put_member(t, "isolated_reason", one->isolated_why ?: "unknown");
-	put(t, ",\"refused\":%s", tri_json(one->direct));
+	put(t, ",\"refused\":%s", resv_tri_json(one->direct));
 	if (one->direct == RESV_YES)
 		put(t, ",\"refused_reason\":\"its IOMMU driver wants memory mapped 1:1 for it at all times: the kernel gives its group to nobody\"");
 	else if (one->direct == RESV_UNKNOWN)

@@ -211,7 +211,13 @@ static const char *tri_word(enum resv_tri tri)
 	return "unknown";
 }
 
-static const char *tri_json(enum resv_tri tri)
+/**
+ * resv_tri_json() - an answer that may be unknown, in JSON
+ * @tri: the answer
+ *
+ * Return: the literal.
+ */
+const char *resv_tri_json(enum resv_tri tri)
 {
 	switch (tri) {
 	case RESV_NO:
@@ -402,7 +408,7 @@ void put_json_msi(struct resv_text *t, const struct resv_snapshot *snap,
 		    "the kernel knows it of PCI devices only");
 	put_json_doorbells(t, msi);
 	put_json_its(t, msi);
-	put(t, "\"isolated\":%s,", tri_json(msi->isolated));
+	put(t, "\"isolated\":%s,", resv_tri_json(msi->isolated));
 	put_member(t, "isolated_why", msi->isolated_why);
 	put(t, ",\n\"window\":");
 	if (find_window(snap, sd, &w)) {

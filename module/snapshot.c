@@ -206,30 +206,47 @@ static int resv_snap_regions(struct resv_snapshot *snap, struct device *dev,
 	return seen.ret;
 }
 
-/*
- * What a domain of this device can translate: its own domain's aperture, or
- * where that one does not translate (identity, blocked), that of a new one.
+/**
+ * resv_domain_reach() - what a domain of a device can translate
+ * @dev: the device
+ * @reach: filled in
+ *
+ * Its own domain, or where that one does not translate (identity, blocked), a
+ * new one as VFIO would get.
+ *
+ * Context: may sleep; group->mutex is held.
+ * Return: true where it is known.
  */
-static void resv_snap_aperture(struct resv_snapshot *snap, struct device *dev)
+bool resv_domain_reach(struct device *dev, struct resv_reach *reach)
 {
-	struct iommu_domain *domain, *new = NULL;
+	struct iommu_domain *domain = resv_domain_locked(dev), *new = NULL;
+	bool known;
 
-	if (snap->aperture_known)
-		return;
-	domain = resv_domain_locked(dev);
 	if (!domain || !(domain->type & __IOMMU_DOMAIN_PAGING)) {
 		new = resv_domain_try(dev);
 		if (IS_ERR_OR_NULL(new))
-			return;
+			return false;
 		domain = new;
 	}
-	if (domain->geometry.aperture_end > domain->geometry.aperture_start) {
-		snap->aperture.start = domain->geometry.aperture_start;
-		snap->aperture.last = domain->geometry.aperture_end;
-		snap->aperture_known = true;
+	known = domain->geometry.aperture_end > domain->geometry.aperture_start;
+	if (known) {
+		reach->aperture.start = domain->geometry.aperture_start;
+		reach->aperture.last = domain->geometry.aperture_end;
+		reach->page_sizes = domain->pgsize_bitmap;
 	}
 	if (new)
 		iommu_domain_free(new);
+	return known;
+}
+
+static void resv_snap_aperture(struct resv_snapshot *snap, struct device *dev)
+{
+	struct resv_reach reach;
+
+	if (snap->aperture_known || !resv_domain_reach(dev, &reach))
+		return;
+	snap->aperture = reach.aperture;
+	snap->aperture_known = true;
 }
 
 /*
