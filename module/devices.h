@@ -67,9 +67,7 @@ void resv_use_put(struct resv_use *use);
 struct resv_device_plan *
 resv_held_replay(const struct resv_state *state, struct device *dev,
 		 const struct list_head *driver,
-		 void (*seen)(void *ctx, const struct resv_rule_ref *ref,
-			      struct resv_verdict verdict,
-			      const struct resv_ranges *set),
+		 resv_seen_fn seen,
 		 void *ctx);
 void resv_held_make(const struct resv_state *state, struct device *dev);
 bool resv_held_drop(const struct device *dev);

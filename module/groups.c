@@ -181,13 +181,6 @@ enum resv_sight resv_sight_of(const struct iommu_domain *domain)
 	return RESV_SIGHT_OWNED;
 }
 
-/* For plans that nobody is given. */
-static void resv_look_unseen(void *ctx, const struct resv_rule_ref *ref,
-			     struct resv_verdict verdict,
-			     const struct resv_ranges *set)
-{
-}
-
 static int resv_look_device(struct device *dev, void *arg)
 {
 	struct resv_look *look = arg;
@@ -208,7 +201,7 @@ static int resv_look_device(struct device *dev, void *arg)
 	resv_driver_regions(dev, &list);
 	state = resv_state_of(dev);
 	if (look->covered && state->enforcing)
-		dp = resv_device_plan(state, dev, &list, resv_look_unseen,
+		dp = resv_device_plan(state, dev, &list, resv_plan_unseen,
 				      NULL);
 	else
 		dp = resv_device_plan_new(&list);

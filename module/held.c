@@ -108,9 +108,7 @@ static enum resv_fate resv_held_fate(const struct resv_held *held,
 struct resv_device_plan *
 resv_held_replay(const struct resv_state *state, struct device *dev,
 		 const struct list_head *driver,
-		 void (*seen)(void *ctx, const struct resv_rule_ref *ref,
-			      struct resv_verdict verdict,
-			      const struct resv_ranges *set),
+		 resv_seen_fn seen,
 		 void *ctx)
 {
 	const struct resv_held *held = resv_held_find(dev);
@@ -232,13 +230,6 @@ bool resv_held_drop(const struct device *dev)
 	return true;
 }
 
-/* Also keeps a plan from being taken for an answer that somebody asked for. */
-static void resv_held_unseen(void *ctx, const struct resv_rule_ref *ref,
-			     struct resv_verdict verdict,
-			     const struct resv_ranges *set)
-{
-}
-
 static bool resv_plans_differ(const struct resv_device_plan *a,
 			      const struct resv_device_plan *b)
 {
@@ -277,7 +268,7 @@ bool resv_held_differs(const struct resv_state *state, struct device *dev,
 	held = resv_held_replay(state, dev, driver, NULL, NULL);
 	if (!held)
 		return false;
-	live = resv_device_plan_live(state, dev, driver, resv_held_unseen,
+	live = resv_device_plan_live(state, dev, driver, resv_plan_unseen,
 				     NULL);
 	differs = resv_plans_differ(held, live);
 	kfree(held);

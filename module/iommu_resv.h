@@ -371,20 +371,24 @@ struct resv_device_plan {
 	struct resv_plan_region region[];
 };
 
+/* Told of a rule, what became of it and its ranges, while a plan is made. */
+typedef void (*resv_seen_fn)(void *ctx, const struct resv_rule_ref *ref,
+			     struct resv_verdict verdict,
+			     const struct resv_ranges *set);
+
+void resv_plan_unseen(void *ctx, const struct resv_rule_ref *ref,
+		      struct resv_verdict verdict,
+		      const struct resv_ranges *set);
 struct resv_device_plan *resv_device_plan_new(const struct list_head *driver);
 struct resv_device_plan *
 resv_device_plan_live(const struct resv_state *state, struct device *dev,
 		      const struct list_head *driver,
-		      void (*seen)(void *ctx, const struct resv_rule_ref *ref,
-				   struct resv_verdict verdict,
-				   const struct resv_ranges *set),
+		      resv_seen_fn seen,
 		      void *ctx);
 struct resv_device_plan *
 resv_device_plan(const struct resv_state *state, struct device *dev,
 		 const struct list_head *driver,
-		 void (*seen)(void *ctx, const struct resv_rule_ref *ref,
-			      struct resv_verdict verdict,
-			      const struct resv_ranges *set),
+		 resv_seen_fn seen,
 		 void *ctx);
 void resv_wrapper(struct device *dev, struct list_head *list);
 bool resv_self_test(struct iommu_group *group);

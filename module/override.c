@@ -196,6 +196,22 @@ struct resv_device_plan *resv_device_plan_new(const struct list_head *driver)
 }
 
 /**
+ * resv_plan_unseen() - for plans that nobody is given
+ * @ctx: not used
+ * @ref: not used
+ * @verdict: not used
+ * @set: not used
+ *
+ * Does nothing; that somebody looks keeps a plan from being taken for an answer
+ * that was asked for, which would say in the log that isolation is weakened.
+ */
+void resv_plan_unseen(void *ctx, const struct resv_rule_ref *ref,
+		      struct resv_verdict verdict,
+		      const struct resv_ranges *set)
+{
+}
+
+/**
  * resv_device_plan_live() - what the list of a device becomes, asked anew
  * @state: the decisions that hold for it; the caller holds resv_srcu
  * @dev: the device
@@ -213,9 +229,7 @@ struct resv_device_plan *resv_device_plan_new(const struct list_head *driver)
 struct resv_device_plan *
 resv_device_plan_live(const struct resv_state *state, struct device *dev,
 		      const struct list_head *driver,
-		      void (*seen)(void *ctx, const struct resv_rule_ref *ref,
-				   struct resv_verdict verdict,
-				   const struct resv_ranges *set),
+		      resv_seen_fn seen,
 		      void *ctx)
 {
 	struct resv_subject subject = { .dev = dev, .state = state };
@@ -287,9 +301,7 @@ resv_device_plan_live(const struct resv_state *state, struct device *dev,
 struct resv_device_plan *
 resv_device_plan(const struct resv_state *state, struct device *dev,
 		 const struct list_head *driver,
-		 void (*seen)(void *ctx, const struct resv_rule_ref *ref,
-			      struct resv_verdict verdict,
-			      const struct resv_ranges *set),
+		 resv_seen_fn seen,
 		 void *ctx)
 {
 	struct resv_device_plan *dp;

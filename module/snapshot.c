@@ -148,12 +148,6 @@ static void resv_snap_plan(struct resv_snap_device *sd,
 	sd->count = resv_regions_normalise(sd->regions, sd->count);
 }
 
-static void resv_snap_unseen(void *ctx, const struct resv_rule_ref *ref,
-			     struct resv_verdict verdict,
-			     const struct resv_ranges *set)
-{
-}
-
 /* What a device would answer if its group were not in use. */
 static void resv_snap_pending(struct resv_snapshot *snap, struct device *dev,
 			      const struct list_head *driver)
@@ -167,7 +161,7 @@ static void resv_snap_pending(struct resv_snapshot *snap, struct device *dev,
 	if (!changed && snap->state == now)
 		return;
 	if (now->enforcing)
-		dp = resv_device_plan_live(now, dev, driver, resv_snap_unseen,
+		dp = resv_device_plan_live(now, dev, driver, resv_plan_unseen,
 					   NULL);
 	else
 		dp = resv_device_plan_new(driver);
