@@ -12,9 +12,13 @@
  * about the order of nodes, nor about the order of the arrays inside a node.
  *
  * Used by the module (rules whose source is "the ITS groups that the device
- * maps to"; boards that are known by the model of an SMMU) and by host tests. No allocation, no recursion, no locks: the
- * caller's buffer is read in place and must not change between iort_open() and
- * the last use of the struct it filled.
+ * maps to"; boards that are known by the model of an SMMU; the tables that it
+ * offers in debugfs) and by the iort commands. No allocation, no recursion, no
+ * locks: the caller's buffer is read in place and must not change between
+ * iort_open() and the last use of the struct it filled.
+ *
+ * iort_open() refuses what cannot be walked; what can be walked and is wrong all
+ * the same is for iort_check.h to name.
  */
 #ifndef IOMMU_RESV_IORT_H
 #define IOMMU_RESV_IORT_H
@@ -49,6 +53,8 @@ enum iort_type {
 	IORT_SMMU_V3 = 4,
 	IORT_PMCG = 5,
 	IORT_RMR = 6,
+	/* After E.f; GICv5's interrupt wire bridge, Linux include/acpi/actbl2.h */
+	IORT_IWB = 7,
 };
 
 /**
@@ -152,6 +158,27 @@ _Static_assert(sizeof(struct iort_root_complex) == 32,
 	       "DEN 0049E.f root complex");
 
 /**
+ * struct iort_root_complex_late - root complex node of revision 4, as on the wire
+ * @rc: the part that all revisions have
+ * @address_limit: Memory address size limit, in bits; from revision 1
+ * @pasid_capabilities: PASID capabilities; from revision 4, reserved before
+ * @reserved: Reserved
+ * @flags: Flags; nodes of revisions 1 to 3 end before it
+ *
+ * Which of these fields a node has is for iort_has_field() to say: those of
+ * revision 0 may have other things there, and do (ID mappings).
+ */
+struct iort_root_complex_late {
+	struct iort_root_complex rc;
+	u8 address_limit;
+	u8 pasid_capabilities[2];
+	u8 reserved;
+	u8 flags[4];
+};
+_Static_assert(sizeof(struct iort_root_complex_late) == 40,
+	       "DEN 0049E.f root complex");
+
+/**
  * struct iort_smmu - SMMUv1 or SMMUv2 node, as on the wire
  * @node: what every node starts with
  * @base: Base address
@@ -178,6 +205,7 @@ struct iort_smmu {
 };
 _Static_assert(sizeof(struct iort_smmu) == 60, "DEN 0049E.f SMMUv1 or v2");
 
+#define IORT_SMMU_V3_PROXIMITY_VALID	(1U << 3)
 #define IORT_SMMU_V3_DEVICEID_VALID	(1U << 4) /* Flags, from revision 5 */
 
 /**
@@ -229,6 +257,15 @@ struct iort_pmcg {
 };
 _Static_assert(sizeof(struct iort_pmcg) == 40, "DEN 0049E.f PMCG");
 
+/*
+ * The oldest revision of an RMR node that is laid out as struct iort_rmr: that
+ * of DEN 0049E.b. The one before it had no Flags, so that both of its array
+ * fields were four bytes earlier (ACPICA pull request 638, taken back by 678),
+ * and nothing says that a node of revision 0 is even that. Its ranges are not
+ * read by anybody: see iort_rmr_range_count().
+ */
+#define IORT_RMR_FIRST_REVISION	1
+
 /**
  * struct iort_rmr - reserved memory range node, as on the wire
  * @node: what every node starts with
@@ -272,12 +309,145 @@ struct iort_table {
 	u32 node_offset;
 };
 
+/* ---- access; for tables that iort_open() accepted ---- */
+
+/**
+ * iort_node_at() - the node at an offset
+ * @t: the table
+ * @off: offset of a node
+ *
+ * Return: the node.
+ */
+static inline const struct iort_node *iort_node_at(const struct iort_table *t,
+						   u32 off)
+{
+	return (const struct iort_node *)(t->buf + off);
+}
+
+/**
+ * iort_mapping_offset() - where an ID mapping is
+ * @t: the table
+ * @off: offset of a node
+ * @i: which of its mappings, below its Number of ID mappings
+ *
+ * Return: offset in the table.
+ */
+static inline u32 iort_mapping_offset(const struct iort_table *t, u32 off,
+				      u32 i)
+{
+	return off + get_le32(iort_node_at(t, off)->mapping_offset) +
+	       i * (u32)sizeof(struct iort_id_mapping);
+}
+
+/**
+ * iort_mapping_at() - an ID mapping
+ * @t: the table
+ * @off: offset of a node
+ * @i: which of its mappings, below its Number of ID mappings
+ *
+ * Return: the mapping.
+ */
+static inline const struct iort_id_mapping *
+iort_mapping_at(const struct iort_table *t, u32 off, u32 i)
+{
+	return (const struct iort_id_mapping *)
+		(t->buf + iort_mapping_offset(t, off, i));
+}
+
+/**
+ * iort_mapping_last() - the last input ID of a mapping
+ * @m: the mapping
+ *
+ * The one place that knows that id_count is one less than the number of IDs.
+ *
+ * Return: the ID; may lie above 32 bits in a bad table.
+ */
+static inline u64 iort_mapping_last(const struct iort_id_mapping *m)
+{
+	return (u64)get_le32(m->input_base) + get_le32(m->id_count);
+}
+
+/**
+ * iort_mapping_is_single() - does a mapping have no input range?
+ * @m: the mapping
+ *
+ * Return: true if the flag is set.
+ */
+static inline bool iort_mapping_is_single(const struct iort_id_mapping *m)
+{
+	return get_le32(m->flags) & IORT_ID_SINGLE;
+}
+
+/**
+ * iort_rmr_range_count() - how many memory ranges an RMR node has
+ * @t: the table
+ * @off: offset of an RMR node
+ *
+ * Return: the number; 0 for a node of a revision before
+ * %IORT_RMR_FIRST_REVISION, whose layout is another.
+ */
+static inline u32 iort_rmr_range_count(const struct iort_table *t, u32 off)
+{
+	const struct iort_rmr *rmr = (const void *)(t->buf + off);
+
+	if (rmr->node.revision < IORT_RMR_FIRST_REVISION)
+		return 0;
+	return get_le32(rmr->range_count);
+}
+
+/**
+ * iort_rmr_range_offset() - where a memory range of an RMR node is
+ * @t: the table
+ * @off: offset of an RMR node
+ * @i: which, below iort_rmr_range_count()
+ *
+ * Return: offset in the table.
+ */
+static inline u32 iort_rmr_range_offset(const struct iort_table *t, u32 off,
+					u32 i)
+{
+	const struct iort_rmr *rmr = (const void *)(t->buf + off);
+
+	return off + get_le32(rmr->range_offset) +
+	       i * (u32)sizeof(struct iort_rmr_range);
+}
+
+/**
+ * iort_rmr_range_at() - a memory range of an RMR node
+ * @t: the table
+ * @off: offset of an RMR node
+ * @i: which, below iort_rmr_range_count()
+ *
+ * Return: the range.
+ */
+static inline const struct iort_rmr_range *
+iort_rmr_range_at(const struct iort_table *t, u32 off, u32 i)
+{
+	return (const struct iort_rmr_range *)
+		(t->buf + iort_rmr_range_offset(t, off, i));
+}
+
+u32 iort_node_index(const struct iort_table *t, u32 off);
+int iort_for_each_node(const struct iort_table *t,
+		       int (*fn)(void *ctx, u32 index, u32 off), void *ctx);
+bool iort_has_field(const struct iort_table *t, u32 off, u32 field, u32 size);
+const char *iort_component_path(const struct iort_table *t, u32 off);
+bool iort_same_path(const char *a, const char *b);
+const char *iort_type_name(u8 type);
+u32 iort_node_fixed(const struct iort_node *n);
+
 int iort_open(struct iort_table *t, const void *buf, size_t size,
 	      struct acpi_fault *f);
 int iort_check(const void *buf, size_t size, struct acpi_fault *f);
 int iort_for_each_its(const struct iort_table *t, u32 segment, u32 rid,
 		      int (*fn)(void *ctx, u32 its_id), void *ctx,
 		      struct acpi_fault *f);
+int iort_for_each_stream(const struct iort_table *t, u32 segment, u32 rid,
+			 int (*fn)(void *ctx, u32 smmu, u32 id), void *ctx,
+			 struct acpi_fault *f);
+int iort_for_each_component_stream(const struct iort_table *t, const char *path,
+				   int (*fn)(void *ctx, u32 smmu, u32 id),
+				   void *ctx, struct acpi_fault *f);
 int iort_for_each_smmu(const struct iort_table *t,
 		       int (*fn)(void *ctx, enum iort_type type, u32 model),
 		       void *ctx);

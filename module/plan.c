@@ -94,7 +94,7 @@ static void type_close(struct type_view *v)
  * Add the first @count ranges of the rule at hand, as whole pages, because that
  * is what a VMM can map or leave out.
  */
-static void add_pages(struct resv_plan *plan, u32 type, u32 count)
+static void add_whole_pages(struct resv_plan *plan, u32 type, u32 count)
 {
 	const struct resv_range *ranges = plan->scratch.r;
 	u64 mask = plan->page_size - 1;
@@ -150,8 +150,8 @@ static void replace_window(struct resv_plan *plan, enum quirk_type type)
 			plan->regions[i].fate = RESV_FATE_REMOVE;
 	plan->replaced = true;
 	/* Two windows are one too many for iommufd: only sources of one do. */
-	add_pages(plan, type,
-		  type == QUIRK_TYPE_SW_MSI ? 1 : plan->scratch.count);
+	add_whole_pages(plan, type,
+			type == QUIRK_TYPE_SW_MSI ? 1 : plan->scratch.count);
 }
 
 static void weaken(struct resv_plan *plan, enum quirk_type type,
@@ -180,7 +180,7 @@ void resv_plan_rule(struct resv_plan *plan, enum quirk_action action,
 		return;
 	switch (action) {
 	case QUIRK_ACTION_ADD:
-		add_pages(plan, type, plan->scratch.count);
+		add_whole_pages(plan, type, plan->scratch.count);
 		break;
 	case QUIRK_ACTION_REPLACE:
 		replace_window(plan, type);
@@ -201,7 +201,7 @@ void resv_plan_demoted(struct resv_plan *plan)
 	if (!plan->scratch.count)
 		return;
 	plan->flags |= RESV_PLAN_F_DEMOTED;
-	add_pages(plan, QUIRK_TYPE_RESERVED, plan->scratch.count);
+	add_whole_pages(plan, QUIRK_TYPE_RESERVED, plan->scratch.count);
 }
 
 /*

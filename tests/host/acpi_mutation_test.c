@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: acpi/iort.c acpi/madt.c */
+/* LINK: acpi/iort.c acpi/iort_check.c acpi/iort_check_node.c acpi/madt.c */
 /*
  * acpi_mutation_test.c - the ACPI readers on randomly damaged tables
  *
  * Good tables are damaged in a few bytes and given a right checksum again, so
  * that the damage is met by the checks behind it. The readers may refuse, with
  * an error of the documented set and a place inside the table; what they
- * report otherwise must be what stands in the table. They run on a copy of
+ * report otherwise must be what stands in the table. The checks name what
+ * iort_open() refuses, at the same place. All run on a copy of
  * exactly the table's size; the test is built with the sanitizers, and a byte
  * read too far ends it.
  *
@@ -19,7 +20,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "acpi/iort.h"
+#include "acpi/iort_check.h"
 #include "acpi/madt.h"
 #include "acpi_builder.h"
 
@@ -43,6 +44,8 @@ struct tally {
 	u32 accepted;
 	u32 walk_failed;
 	u32 reported;
+	u32 defects;
+	u32 streams;
 };
 
 struct answer {
@@ -76,6 +79,81 @@ static int note(void *ctx, u32 its_id)
 	if (!in_table(a, its_id))
 		a->foreign = true;
 	return 0;
+}
+
+struct verdict {
+	u32 size;
+	u32 place;	/* of what iort_open() refuses */
+	u32 count;
+	int worse;
+	bool outside;	/* a place is not in the table */
+	bool named;	/* an error is at @place */
+};
+
+static void note_defect(void *ctx, const struct iort_defect *d)
+{
+	struct verdict *v = ctx;
+
+	v->count++;
+	if (d->severity != IORT_NOTE)
+		v->worse++;
+	if (d->offset > v->size)
+		v->outside = true;
+	if (d->severity == IORT_ERROR && d->offset == v->place)
+		v->named = true;
+}
+
+static void check_iort(const u8 *p, u32 size, u32 round, int opened,
+		       const struct acpi_fault *f, struct tally *y)
+{
+	struct verdict v = { .size = size, .place = f->offset };
+	int ret = iort_check_all(p, size, note_defect, &v);
+
+	if (ret != v.worse || v.outside)
+		fail_msg("round %u: iort_check_all: %d of %d", round, ret,
+			 v.worse);
+	if (opened && !v.named)
+		fail_msg("round %u: %s at 0x%x is not found", round, f->what,
+			 f->offset);
+	y->defects += v.count;
+}
+
+static int note_stream(void *ctx, u32 smmu, u32 id)
+{
+	struct answer *a = ctx;
+
+	(void)id;
+	a->count++;
+	if (smmu >= a->length || (a->table[smmu] != 3 && a->table[smmu] != 4))
+		a->foreign = true;
+	return 0;
+}
+
+/* The streams of a requester, or of a component if @path is given. */
+static void read_streams(const struct iort_table *t, u32 segment, u32 rid,
+			 const char *path, u32 round, struct tally *y)
+{
+	struct answer a = { .table = t->buf, .length = t->length };
+	struct acpi_fault f = { 0 };
+	int ret;
+
+	if (path)
+		ret = iort_for_each_component_stream(t, path, note_stream, &a,
+						     &f);
+	else
+		ret = iort_for_each_stream(t, segment, rid, note_stream, &a,
+					   &f);
+	if (a.foreign)
+		fail_msg("round %u: a stream of no SMMU", round);
+	if (!ret) {
+		y->streams += a.count;
+		return;
+	}
+	if (a.count)
+		fail_msg("round %u: a part of an answer", round);
+	if ((ret != -EINVAL && ret != -E2BIG && ret != -ENODEV) || !f.what ||
+	    f.offset > t->length)
+		fail_msg("round %u: streams: %d at 0x%x", round, ret, f.offset);
 }
 
 /* Change one to four places: bits, interesting values, or a copied field. */
@@ -124,6 +202,7 @@ static void read_iort(const u8 *p, u32 size, u32 round, struct tally *y)
 	int ret = iort_open(&t, p, size, &f);
 	u32 segment, i;
 
+	check_iort(p, size, round, ret, &f, y);
 	if (ret) {
 		if ((ret != -EINVAL && ret != -E2BIG) || !f.what ||
 		    f.offset > size)
@@ -133,11 +212,13 @@ static void read_iort(const u8 *p, u32 size, u32 round, struct tally *y)
 		return;
 	}
 	y->accepted++;
+	read_streams(&t, 0, 0, "\\_SB.GPU0", round, y);
 
 	for (segment = 0; segment < 2; segment++) {
 		for (i = 0; i < ARRAY_SIZE(rids); i++) {
 			struct answer a = { .table = p, .length = t.length };
 
+			read_streams(&t, segment, rids[i], NULL, round, y);
 			f.what = NULL;
 			ret = iort_for_each_its(&t, segment, rids[i], note, &a,
 						&f);
@@ -270,10 +351,15 @@ static void iort_survives_damage(void **state)
 	put_le(b.buf + b.node + 24, 4, 48);
 	iort_map(&b, 0, 0, 7, v3, 1);
 	iort_grow(&b, 20);
+	iort_add(&b, 1, 2, 29);
+	memcpy(b.buf + iort_grow(&b, 11), "\\_SB_.GPU0", 11);
+	iort_map(&b, 0, 0, 7, v2, 1);
+	iort_map(&b, 0, 3, 8, v3, 0);
 	builder_finish(&b);
 
 	mutate(b.buf, b.len, 48, ROUNDS, read_iort, &y);
 	expect_all_kinds(&y);
+	assert_true(y.defects > ROUNDS && y.streams > ROUNDS);
 }
 
 static void madt_survives_damage(void **state)
@@ -347,6 +433,7 @@ static void real_iorts_survive_damage(void **state)
 	}
 	closedir(d);
 	expect_all_kinds(&y);
+	assert_true(y.defects > 1000 && y.streams > 1000);
 }
 
 int main(void)

@@ -1358,7 +1358,405 @@ static void machines_are_all_tested(void **state)
 	assert_int_equal(found, ARRAY_SIZE(machines));
 }
 
-/* ---- all of it ---- */
+/* ---- streams ---- */
+
+struct stream_list {
+	u32 smmu[2100];
+	u32 id[2100];
+	u32 count;
+	u32 stop_at;	/* the callback ends the walk at this call, from 1 */
+};
+
+static int collect_stream(void *ctx, u32 smmu, u32 id)
+{
+	struct stream_list *l = ctx;
+
+	assert_true(l->count < ARRAY_SIZE(l->id));
+	l->smmu[l->count] = smmu;
+	l->id[l->count++] = id;
+	return l->count == l->stop_at ? -EINTR : 0;
+}
+
+/* Of a requester, or of a component if @path is given. */
+static int ask_streams(struct builder *b, u32 rid, const char *path,
+		       struct stream_list *l, struct acpi_fault *f)
+{
+	struct iort_table t;
+	u8 *p;
+	int ret;
+
+	builder_finish(b);
+	p = exact_copy(b->buf, b->len);
+	*f = (struct acpi_fault){ .offset = 0xdead, .what = "untouched" };
+	ret = iort_open(&t, p, b->len, f);
+	if (ret)
+		fail_msg("table refused: %s at 0x%x", f->what, f->offset);
+	l->count = 0;
+	if (path)
+		ret = iort_for_each_component_stream(&t, path, collect_stream,
+						     l, f);
+	else
+		ret = iort_for_each_stream(&t, 0, rid, collect_stream, l, f);
+	free(p);
+	return ret;
+}
+
+/* Pairs of an SMMU and a stream ID, in the order of the table. */
+static void expect_streams(struct builder *b, u32 rid, const char *path,
+			   u32 count, const u32 *pairs)
+{
+	static struct stream_list l;
+	struct acpi_fault f;
+	int ret = ask_streams(b, rid, path, &l, &f);
+	u32 i;
+
+	if (ret)
+		fail_msg("error %d: %s at 0x%x", ret, f.what, f.offset);
+	assert_string_equal(f.what, "untouched");
+	if (l.count != count / 2)
+		fail_msg("%u streams, not %u", l.count, count / 2);
+	for (i = 0; i < l.count; i++)
+		if (l.smmu[i] != pairs[2 * i] || l.id[i] != pairs[2 * i + 1])
+			fail_msg("stream 0x%x of 0x%x, not 0x%x of 0x%x",
+				 l.id[i], l.smmu[i], pairs[2 * i + 1],
+				 pairs[2 * i]);
+}
+
+#define STREAMS(b, rid, path, ...)					\
+	expect_streams(b, rid, path, ARRAY_SIZE(((u32[]){ __VA_ARGS__ })), \
+		       (u32[]){ __VA_ARGS__ })
+#define NO_STREAM(b, rid, path)	expect_streams(b, rid, path, 0, NULL)
+
+static void expect_stream_error(struct builder *b, u32 rid, const char *path,
+				int error, u32 offset, const char *what)
+{
+	static struct stream_list l;
+	struct acpi_fault f;
+	int ret = ask_streams(b, rid, path, &l, &f);
+
+	if (ret != error)
+		fail_msg("returned %d, not %d", ret, error);
+	assert_int_equal(l.count, 0);
+	if (f.offset != offset || !strstr(f.what, what))
+		fail_msg("fault is \"%s\" at 0x%x, not \"%s\" at 0x%x", f.what,
+			 f.offset, what, offset);
+}
+
+/* An SMMU of each type; what is behind them does not matter to a stream. */
+static void begin_smmus(struct builder *b, u32 *v3, u32 *v2)
+{
+	u32 at, its;
+
+	iort_begin(b);
+	its = iort_add_its(b, 1, (u32[]){ 1 });
+	*v3 = iort_add_smmu_v3(b, 4);
+	at = iort_map(b, 0, 0xffffffff, 0x10, its, 0);
+	put_le(b->buf + at + 4, 4, 0xffffffff);
+	*v2 = iort_add(b, 3, 0, 60);
+	iort_map(b, 0, 0xffff, 0, *v2, 0);
+}
+
+static void stream_of_each_smmu(void **state)
+{
+	struct builder b;
+	u32 v3, v2;
+
+	(void)state;
+	begin_smmus(&b, &v3, &v2);
+	iort_add_rc(&b, 0);
+	iort_map(&b, 0, 0xff, 0x1000, v3, 0);
+	iort_map(&b, 0x100, 0xff, 0, v2, 0);
+	iort_map(&b, 0x200, 0xff, 0, 48, 0);
+	STREAMS(&b, 0, NULL, v3, 0x1000);
+	STREAMS(&b, 0xff, NULL, v3, 0x10ff);
+	STREAMS(&b, 0x100, NULL, v2, 0);
+	NO_STREAM(&b, 0x200, NULL);
+	NO_STREAM(&b, 0x300, NULL);
+	/* the walk for an ITS still goes through: that of the SMMUv3 is impossible */
+	expect_error(&b, 0, 0, -EINVAL, v3 + 68 + 8, "output range");
+}
+
+static void stream_by_single_mapping(void **state)
+{
+	struct builder b;
+	u32 v3, v2;
+
+	(void)state;
+	begin_smmus(&b, &v3, &v2);
+	iort_add_rc(&b, 0);
+	iort_map(&b, 0x500, 0, 0x77, v2, SINGLE);
+	STREAMS(&b, 0, NULL, v2, 0x77);
+	STREAMS(&b, 0xffff, NULL, v2, 0x77);
+}
+
+static void stream_off_by_one(void **state)
+{
+	struct builder b;
+	u32 v3, v2;
+
+	(void)state;
+	begin_smmus(&b, &v3, &v2);
+	iort_add_rc(&b, 0);
+	iort_map(&b, 0, 0x100, 0, v3, 0);
+	iort_map(&b, 0x100, 0x100, 0x5000, v2, 0);
+	STREAMS(&b, 0xff, NULL, v3, 0xff);
+	STREAMS(&b, 0x100, NULL, v2, 0x5000);
+	STREAMS(&b, 0x200, NULL, v2, 0x5100);
+}
+
+static void stream_of_two_smmus(void **state)
+{
+	struct builder b;
+	u32 v3, v2;
+
+	(void)state;
+	begin_smmus(&b, &v3, &v2);
+	iort_add_rc(&b, 0);
+	iort_map(&b, 0, 0xff, 0x10, v3, 0);
+	iort_map(&b, 0, 0xff, 0x20, v2, 0);
+	iort_add_rc(&b, 0);
+	iort_map(&b, 0, 0xff, 0x30, v2, 0);
+	STREAMS(&b, 1, NULL, v3, 0x11, v2, 0x21, v2, 0x31);
+}
+
+static void stream_errors(void **state)
+{
+	struct builder b;
+	u32 v3, v2, at;
+
+	(void)state;
+	begin_smmus(&b, &v3, &v2);
+	expect_stream_error(&b, 0, NULL, -ENODEV, 48, "PCI segment");
+	iort_add_rc(&b, 0);
+	iort_map(&b, 0, 0xff, 0x10, v3, 0);
+	at = iort_map(&b, 0x100, 0, 0x10, b.node, 0);
+	STREAMS(&b, 0xff, NULL, v3, 0x10f);
+	expect_stream_error(&b, 0x100, NULL, -EINVAL, at + 12,
+			    "neither an SMMU nor an ITS group");
+	/* a range that is impossible is met by every requester */
+	put_le(b.buf + at + 8, 4, 0xffffffff);
+	put_le(b.buf + at + 4, 4, 1);
+	expect_stream_error(&b, 0, NULL, -EINVAL, at + 8, "output range");
+	put_le(b.buf + at, 4, 0xffffffff);
+	expect_stream_error(&b, 0, NULL, -EINVAL, at + 4, "input range");
+}
+
+static void stream_callback_ends_the_walk(void **state)
+{
+	static struct stream_list l = { .stop_at = 1 };
+	struct acpi_fault f;
+	struct builder b;
+	u32 v3, v2;
+
+	(void)state;
+	begin_smmus(&b, &v3, &v2);
+	iort_add_rc(&b, 0);
+	iort_map(&b, 0, 0xff, 0x10, v3, 0);
+	iort_map(&b, 0, 0xff, 0x10, v2, 0);
+	assert_int_equal(ask_streams(&b, 0, NULL, &l, &f), -EINTR);
+	assert_int_equal(l.count, 1);
+	assert_string_equal(f.what, "untouched");
+}
+
+/* A named component with a path and no mapping yet. */
+static u32 add_component(struct builder *b, const char *path)
+{
+	u32 at = iort_add(b, 1, 2, 29);
+	size_t size = strlen(path) + 1;
+
+	memcpy(b->buf + iort_grow(b, size), path, size);
+	return at;
+}
+
+static void component_streams(void **state)
+{
+	struct builder b;
+	u32 v3, v2, at;
+
+	(void)state;
+	begin_smmus(&b, &v3, &v2);
+	add_component(&b, "\\_SB_.DEV0");
+	iort_map(&b, 0, 0, 0x40, v3, SINGLE);
+	iort_map(&b, 0, 9, 0x41, v2, SINGLE);
+	iort_map(&b, 0, 0, 7, 48, SINGLE);
+	iort_map(&b, 0x1000, 2, 0x50, v3, 0);
+	add_component(&b, "\\_SB_.DEV1");
+	iort_map(&b, 0, 0, 0x60, v3, SINGLE);
+	STREAMS(&b, 0, "\\_SB_.DEV0", v3, 0x40, v2, 0x41, v3, 0x50, v3, 0x51,
+		v3, 0x52);
+	STREAMS(&b, 0, "\\_SB_.DEV1", v3, 0x60);
+	expect_stream_error(&b, 0, "\\_SB_.DEV2", -ENODEV, 48, "device's path");
+	/* a range that begins with the last ID of another one: not minus one */
+	at = iort_map(&b, 0x10, 4, 0x70, v3, 0);
+	iort_map(&b, 0x14, 0, 0x90, v2, 0);
+	STREAMS(&b, 0, "\\_SB_.DEV1", v3, 0x60, v3, 0x70, v3, 0x71, v3, 0x72,
+		v3, 0x73, v2, 0x90);
+	put_le(b.buf + at + 12, 4, b.node);
+	expect_stream_error(&b, 0, "\\_SB_.DEV1", -EINVAL, at + 12, "neither");
+	STREAMS(&b, 0, "\\_SB_.DEV0", v3, 0x40, v2, 0x41, v3, 0x50, v3, 0x51,
+		v3, 0x52);
+}
+
+/* The node is entered, too: 1023 streams are left. */
+static void component_with_most_streams(void **state)
+{
+	static struct stream_list l;
+	struct acpi_fault f;
+	struct builder b;
+	u32 v3, v2, at;
+
+	(void)state;
+	begin_smmus(&b, &v3, &v2);
+	add_component(&b, "\\DEV0");
+	at = iort_map(&b, 0, 1022, 0, v3, 0);
+	assert_int_equal(ask_streams(&b, 0, "\\DEV0", &l, &f), 0);
+	assert_int_equal(l.count, 1023);
+	put_le(b.buf + at + 4, 4, 1023);
+	expect_stream_error(&b, 0, "\\DEV0", -E2BIG, v3, "too many ways");
+	put_le(b.buf + at + 4, 4, 0xffffffff);
+	expect_stream_error(&b, 0, "\\DEV0", -E2BIG, v3, "too many ways");
+}
+
+static void component_paths(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} pairs[] = {
+		{ "\\_SB_.ABC_.D___", "\\_SB_.ABC_.D___", true },
+		{ "\\_SB_.ABC_.D___", "\\_SB.ABC.D", true },
+		{ "\\_SB_.ABC_.D___", "\\_SB_.ABC_.D_", true },
+		{ "\\_SB_.ABC_.D___", "\\_SB.ABC.E", false },
+		{ "\\_SB_.ABC_", "\\_SB_.ABC_.D___", false },
+		{ "\\_SB_.A_B0", "\\_SB_.A", false },
+		{ "\\_SB_.A_B0", "\\_SB_.AB0", false },
+		{ "\\_SB_.A_B", "\\_SB_.A_B_", true },
+		{ "\\_SB_.ABC0", "\\_SB_.abc0", false },
+		{ "\\_SB_.ABC0", "_SB_.ABC0", false },
+		{ "", "", true },
+		{ "", "\\", false },
+	};
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+		if (iort_same_path(pairs[i].a, pairs[i].b) != pairs[i].same ||
+		    iort_same_path(pairs[i].b, pairs[i].a) != pairs[i].same)
+			fail_msg("%s and %s", pairs[i].a, pairs[i].b);
+	}
+}
+
+static void component_path_has_an_end(void **state)
+{
+	struct acpi_fault f;
+	struct iort_table t;
+	struct builder b;
+	u32 v3, v2, at;
+	u8 *p;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		begin_smmus(&b, &v3, &v2);
+		at = add_component(&b, "\\DEV0");
+		if (i)
+			iort_map(&b, 0, 0, 0, v3, SINGLE);
+		builder_finish(&b);
+		p = exact_copy(b.buf, b.len);
+		assert_int_equal(iort_open(&t, p, b.len, &f), 0);
+		assert_string_equal(iort_component_path(&t, at), "\\DEV0");
+		p[at + 29 + 5] = 'X';
+		table_sum(p, b.len);
+		assert_int_equal(iort_open(&t, p, b.len, &f), 0);
+		assert_null(iort_component_path(&t, at));
+		assert_int_equal(iort_for_each_component_stream(&t, "\\DEV0",
+								collect_stream,
+								NULL, &f),
+				 -ENODEV);
+		free(p);
+	}
+}
+
+/* ---- access ---- */
+
+static int collect_node(void *ctx, u32 index, u32 off)
+{
+	u32 *seen = ctx;
+
+	assert_int_equal(index, seen[0]);
+	seen[1 + seen[0]++] = off;
+	return seen[0] == seen[9] ? -EINTR : 0;
+}
+
+static void access_nodes(void **state)
+{
+	u32 seen[10] = { 0 };
+	struct acpi_fault f;
+	struct iort_table t;
+	struct base base;
+	u32 i;
+
+	(void)state;
+	build_base(&base);
+	assert_int_equal(iort_open(&t, base.b.buf, base.b.len, &f), 0);
+	assert_int_equal(iort_for_each_node(&t, collect_node, seen), 0);
+	assert_int_equal(seen[0], BASE_NODES - 1);
+	for (i = 1; i < BASE_NODES; i++) {
+		assert_int_equal(seen[i], base.at[i]);
+		assert_int_equal(iort_node_index(&t, base.at[i]), i - 1);
+		assert_int_equal(iort_node_index(&t, base.at[i] + 1), U32_MAX);
+		assert_int_equal(iort_node_index(&t, base.at[i] - 1), U32_MAX);
+	}
+	assert_int_equal(iort_node_index(&t, 0), U32_MAX);
+	assert_int_equal(iort_node_index(&t, base.b.len), U32_MAX);
+	seen[0] = 0;
+	seen[9] = 3;
+	assert_int_equal(iort_for_each_node(&t, collect_node, seen), -EINTR);
+	assert_int_equal(seen[0], 3);
+
+	/* the RMR: two ranges at 28, then a mapping */
+	assert_int_equal(iort_rmr_range_count(&t, base.at[RMR]), 2);
+	assert_int_equal(iort_rmr_range_offset(&t, base.at[RMR], 1),
+			 base.at[RMR] + 48);
+	assert_ptr_equal(iort_rmr_range_at(&t, base.at[RMR], 1),
+			 base.b.buf + base.at[RMR] + 48);
+	assert_int_equal(iort_mapping_offset(&t, base.at[RMR], 0),
+			 base.at[RMR] + 68);
+	base.b.buf[base.at[RMR] + 3] = 0;
+	assert_int_equal(iort_rmr_range_count(&t, base.at[RMR]), 0);
+
+	/* the root complex has 36 bytes in front of two mappings */
+	assert_true(iort_has_field(&t, base.at[RC], 32, 4));
+	assert_false(iort_has_field(&t, base.at[RC], 32, 5));
+	assert_false(iort_has_field(&t, base.at[RC], 36, 4));
+	assert_false(iort_has_field(&t, base.at[RC], 75, 1));
+	assert_false(iort_has_field(&t, base.at[RC], 76, 1));
+	assert_false(iort_has_field(&t, base.at[RC], 0xffffffff, 4));
+	assert_string_equal(iort_type_name(6), "RMR");
+	assert_string_equal(iort_type_name(8), "unknown");
+	assert_string_equal(iort_type_name(255), "unknown");
+}
+
+/* A draft's RMR node is carried, whatever is where the fields would be. */
+static void access_rmr_of_a_draft(void **state)
+{
+	struct acpi_fault f;
+	struct builder b;
+	u32 at;
+
+	(void)state;
+	iort_begin(&b);
+	at = iort_add(&b, 6, 0, 24);
+	put_le(b.buf + at + 16, 4, 1);
+	put_le(b.buf + at + 20, 4, 24);
+	iort_grow(&b, 20);
+	builder_finish(&b);
+	assert_int_equal(iort_check(b.buf, b.len, &f), 0);
+	b.buf[at + 3] = 1;
+	builder_finish(&b);
+	assert_int_equal(iort_check(b.buf, b.len, &f), -EINVAL);
+	assert_int_equal(f.offset, at + 24);
+}
 
 /* ---- models of SMMUs ---- */
 
@@ -1494,6 +1892,18 @@ static const struct CMUnitTest plain[] = {
 	T(map_most_ways),
 	T(callback_ends_the_walk),
 	T(machines_are_all_tested),
+	T(stream_of_each_smmu),
+	T(stream_by_single_mapping),
+	T(stream_off_by_one),
+	T(stream_of_two_smmus),
+	T(stream_errors),
+	T(stream_callback_ends_the_walk),
+	T(component_streams),
+	T(component_with_most_streams),
+	T(component_paths),
+	T(component_path_has_an_end),
+	T(access_nodes),
+	T(access_rmr_of_a_draft),
 	T(reports_smmu_models),
 	T(reports_no_smmu_where_there_is_none),
 };

@@ -20,14 +20,6 @@
 #define RULE_WORDS " type = \"reserved\"; reference = \"rr\"; reason = \"why\"; "
 #define SOURCE(entries) "/dts-v1/; / { " entries " };"
 
-static inline void put_le32(u8 *p, u32 value)
-{
-	int i;
-
-	for (i = 0; i < 4; i++)
-		p[i] = (u8)(value >> 8 * i);
-}
-
 /* Make the checksum right again. */
 static inline void fix_crc(u8 *image, size_t size)
 {

@@ -26,14 +26,6 @@ static int trouble(const char *what, const char *name)
 	return TROUBLE;
 }
 
-static void put_le32(u8 *p, u32 value)
-{
-	p[0] = (u8)value;
-	p[1] = (u8)(value >> 8);
-	p[2] = (u8)(value >> 16);
-	p[3] = (u8)(value >> 24);
-}
-
 static int number(const char *text, u32 *value)
 {
 	char *end;
