@@ -33,7 +33,8 @@ unit = debian/iommu-resv.iommu-resv-autoload.service
 
 # What the module is made of, for the copy that DKMS builds from.
 dkms-files = dkms.conf COPYING module/Kbuild module/probe.sh module/quirks-table.inc \
-	$(wildcard module/*.[ch] acpi/*.[ch]) quirks/table.h quirks/table.c quirks/match.c
+	$(wildcard module/*.[ch] acpi/*.[ch]) quirks/table.h quirks/table.c quirks/match.c \
+	quirks/correct.h quirks/correct.c
 
 .PHONY: all
 all: tools quirks

@@ -311,7 +311,9 @@ static int resv_board_rules(struct resv_state *state)
 	if (!total)
 		return 0;
 	state->rule = kcalloc(total, sizeof(*state->rule), GFP_KERNEL);
-	if (!state->rule)
+	state->correction = kcalloc(total, sizeof(*state->correction),
+				    GFP_KERNEL);
+	if (!state->rule || !state->correction)
 		return -ENOMEM;
 
 	for (i = 0; i < state->matches; i++) {
@@ -320,13 +322,20 @@ static int resv_board_rules(struct resv_state *state)
 		u32 count = get_le32(entry + QUIRK_ENT_RULE_COUNT);
 
 		for (k = 0; k < count; k++) {
-			struct resv_rule_ref *ref = &state->rule[state->rules++];
+			const u8 *rule = quirk_rule_at(t, first + k);
+			struct resv_rule_ref ref = {
+				.rule = first + k,
+				.entry = state->match[i].entry,
+				.mode = resv_rule_mode(t, first + k,
+						       &state->policy),
+			};
 
-			ref->rule = first + k;
-			ref->entry = state->match[i].entry;
-			ref->mode = resv_rule_mode(t, ref->rule,
-						   &state->policy);
-			state->enforcing |= resv_mode_enforces(ref->mode);
+			if (QUIRK_SOURCE_CORRECTS(rule[QUIRK_RULE_SOURCE])) {
+				state->correction[state->corrections++] = ref;
+				continue;
+			}
+			state->rule[state->rules++] = ref;
+			state->enforcing |= resv_mode_enforces(ref.mode);
 		}
 	}
 	return 0;
@@ -369,4 +378,5 @@ void resv_board_free(struct resv_state *state)
 {
 	kfree(state->match);
 	kfree(state->rule);
+	kfree(state->correction);
 }

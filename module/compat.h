@@ -208,6 +208,19 @@ static inline bool resv_msi_is_32bit(const struct pci_dev *pdev)
 }
 
 /*
+ * Does a PCIe-to-PCI bridge leave requester IDs as they are? Newer kernels know
+ * of such bridges.
+ */
+static inline bool resv_bridge_has_no_alias(const struct pci_dev *bridge)
+{
+#ifdef HAVE_PCI_BRIDGE_NO_ALIAS
+	return !!(bridge->dev_flags & PCI_DEV_FLAGS_PCI_BRIDGE_NO_ALIAS);
+#else
+	return false;
+#endif
+}
+
+/*
  * Does the message of an MSI hold an IOVA, at which an IOMMU driver has mapped
  * the doorbell? Newer kernels note the mapping's size, older ones the mapping
  * itself, and those whose doorbells are never mapped nothing at all.

@@ -2,10 +2,10 @@
 /*
  * debugfs.c - files and directories below /sys/kernel/debug/iommu-resv
  *
- * A file's whole text is built when it is opened, so that a reader never sees
- * half of a change, however small its reads are. Files have no ioctl and no
- * mmap and are 0400, which keeps them readable under lockdown; directories are
- * for root only.
+ * What a file holds, text or bytes, is built whole when it is opened, so that a
+ * reader never sees half of a change, however small its reads are. Files have no
+ * ioctl and no mmap and are 0400, which keeps them readable under lockdown;
+ * directories are for root only.
  */
 #define pr_fmt(fmt) "iommu-resv: " fmt
 
@@ -85,6 +85,7 @@ RESV_FILE(generation);
 RESV_FILE(board);
 RESV_FILE(quirks);
 RESV_FILE(json);
+RESV_FILE(iort);
 RESV_FILE(table);
 RESV_FILE(device_regions);
 RESV_FILE(device_usable);
@@ -92,6 +93,7 @@ RESV_FILE(device_msi);
 RESV_FILE(group_regions);
 RESV_FILE(group_usable);
 RESV_FILE(group_state);
+RESV_FILE(group_iort);
 RESV_FILE(iommu_info);
 
 static struct dentry *resv_mkdir(const char *name, struct dentry *parent)
@@ -158,6 +160,8 @@ struct dentry *resv_debugfs_add_group(struct resv_group *rg)
 	debugfs_create_file("regions", 0400, dir, rg, &group_regions_fops);
 	debugfs_create_file("usable", 0400, dir, rg, &group_usable_fops);
 	debugfs_create_file("state", 0400, dir, rg, &group_state_fops);
+	if (IS_ENABLED(CONFIG_ARM64))
+		debugfs_create_file("iort", 0400, dir, rg, &group_iort_fops);
 	return dir;
 }
 
@@ -210,6 +214,9 @@ void resv_debugfs_start(void)
 	debugfs_create_file("quirks", 0400, resv_root, NULL, &quirks_fops);
 	debugfs_create_file("report.json", 0400, resv_root, NULL, &json_fops);
 	debugfs_create_file("table", 0400, resv_root, NULL, &table_fops);
+	/* Other architectures have no such table. */
+	if (IS_ENABLED(CONFIG_ARM64))
+		debugfs_create_file("iort", 0400, resv_root, NULL, &iort_fops);
 	resv_dir_devices = resv_mkdir("devices", resv_root);
 	resv_dir_groups = resv_mkdir("groups", resv_root);
 	resv_dir_iommus = resv_mkdir("iommus", resv_root);

@@ -52,6 +52,8 @@ static inline struct device_node *fact_host_node(void *subject)
 }
 
 /* facts_msi.c */
+int fact_for_each_rid(struct pci_dev *pdev, int (*fn)(void *ctx, u32 rid),
+		      void *ctx);
 int fact_node_reg(void *subject, enum quirk_node node, const char *name,
 		  u32 index, resv_range_fn fn, void *ctx);
 int fact_node_property(void *subject, enum quirk_node node, const char *name,

@@ -76,16 +76,47 @@ const struct iort_table *resv_facts_iort(void)
 }
 
 /*
- * Requester IDs under which a device's MSIs may be seen: its own, the aliases
- * that PCI quirks gave it, and that of a PCIe-to-PCI bridge above it
- * (PCI Express to PCI/PCI-X Bridge Specification 1.0, section 2.3).
+ * The requester ID that a bridge gives to requests from the bus below it, or -1.
+ * While devices are removed the bridge may not know that bus any more.
  */
-static int fact_for_each_rid(struct pci_dev *pdev,
-			     int (*fn)(void *ctx, u32 rid), void *ctx)
+static int fact_bridge_rid(const struct pci_bus *bus)
+{
+	int secondary = PCI_DEVID(bus->number, 0);
+	struct pci_dev *bridge = bus->self;
+
+	if (!pci_is_pcie(bridge))
+		return bridge->dev_flags & PCI_DEV_FLAG_PCIE_BRIDGE_ALIAS ?
+			       secondary : pci_dev_id(bridge);
+	switch (pci_pcie_type(bridge)) {
+	case PCI_EXP_TYPE_PCI_BRIDGE:
+		return resv_bridge_has_no_alias(bridge) ? -1 : secondary;
+	case PCI_EXP_TYPE_PCIE_BRIDGE:
+		return pci_dev_id(bridge);
+	default:
+		return -1;
+	}
+}
+
+/**
+ * fact_for_each_rid() - requester IDs under which a device may be seen
+ * @pdev: the device
+ * @fn: called with each, the device's own first; one may come twice
+ * @ctx: handed to @fn
+ *
+ * Its own, the aliases that PCI quirks gave it, and those of bridges above it
+ * (PCI Express to PCI/PCI-X Bridge Specification 1.0, section 2.3): what the PCI
+ * core's pci_for_each_dma_alias() gives (drivers/pci/search.c), which modules
+ * may not call.
+ *
+ * Context: any; the caller keeps the device.
+ * Return: 0, or what @fn returned where that is not 0.
+ */
+int fact_for_each_rid(struct pci_dev *pdev, int (*fn)(void *ctx, u32 rid),
+		      void *ctx)
 {
 	struct pci_bus *bus = pdev->bus;
 	unsigned int devfn;
-	int ret;
+	int ret, rid;
 
 	ret = fn(ctx, PCI_DEVID(bus->number, pdev->devfn));
 	if (ret)
@@ -98,11 +129,14 @@ static int fact_for_each_rid(struct pci_dev *pdev,
 				return ret;
 		}
 	}
-	for (; bus && bus->self; bus = bus->parent) {
-		if (!pci_is_pcie(bus->self) ||
-		    pci_pcie_type(bus->self) != PCI_EXP_TYPE_PCI_BRIDGE)
+	for (; !pci_is_root_bus(bus); bus = bus->parent) {
+		/* The bus of virtual functions may have no bridge of its own. */
+		if (!bus->self)
 			continue;
-		ret = fn(ctx, PCI_DEVID(bus->number, 0));
+		if (bus->self->dev_flags & PCI_DEV_FLAGS_BRIDGE_XLATE_ROOT)
+			break;
+		rid = fact_bridge_rid(bus);
+		ret = rid < 0 ? 0 : fn(ctx, rid);
 		if (ret)
 			return ret;
 	}

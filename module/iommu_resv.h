@@ -28,6 +28,9 @@
  *	iommus.c	the IOMMUs, and their ID registers; smmuv3.c what these say,
  *			share.c which devices one guest SMMU can serve;
  *			report_iommu.c all as text and JSON
+ *	firmware.c	what the firmware calls a device
+ *	iort_host.c	the machine's IORT with what its board needs
+ *	iort_group.c	a group's regions as one, for guests
  *	text.c		a growing text
  *	debugfs.c	files and directories
  *
@@ -156,6 +159,10 @@ struct resv_need {
  * @matches: how many
  * @rule: their rules, in the order of @match
  * @rules: how many
+ * @correction: those of their rules that correct the IORT (quirks/correct.h);
+ *	not among @rule, and none of @enforcing: they are about a table of the
+ *	next boot, and about no device
+ * @corrections: how many
  * @enforcing: at least one rule may take effect, or a window is moved
  * @wish: where the operator wants windows
  * @placed: the windows have been decided
@@ -179,6 +186,8 @@ struct resv_state {
 	u32 matches;
 	struct resv_rule_ref *rule;
 	u32 rules;
+	struct resv_rule_ref *correction;
+	u32 corrections;
 	bool enforcing;
 	struct resv_window_wish wish;
 	bool placed;
@@ -548,6 +557,11 @@ struct resv_snap_rule {
  * @window: the software MSI window of its IOMMU's driver, part of the state; or
  *	%NULL
  * @msi: how its MSIs travel, once resv_msi_fill() has looked; else %NULL
+ * @stream: its IDs at its IOMMU, as Linux has them from firmware and in that
+ *	order; %NULL where there are none
+ * @streams: how many
+ * @smmu_known: the next one means something
+ * @smmu_base: physical address of its IOMMU's registers
  */
 struct resv_snap_device {
 	struct list_head node;
@@ -565,6 +579,10 @@ struct resv_snap_device {
 	u32 flags;
 	const struct resv_window *window;
 	struct resv_msi *msi;
+	u32 *stream;
+	u32 streams;
+	bool smmu_known;
+	u64 smmu_base;
 };
 
 /**
@@ -621,6 +639,13 @@ bool resv_domain_reach(struct device *dev, struct resv_reach *reach);
 int resv_snapshot_take(struct resv_snapshot *snap, struct iommu_group *group,
 		       struct device *only);
 void resv_snapshot_drop(struct resv_snapshot *snap);
+
+/* iort_host.c, iort_group.c */
+int resv_report_iort(struct resv_text *t, void *unused);
+int resv_report_group_iort(struct resv_text *t, void *rg);
+
+/* firmware.c */
+char *resv_firmware_path(struct device *dev);
 
 /* report_agree.c */
 int put_frozen(struct resv_text *t, const struct resv_snapshot *snap,

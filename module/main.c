@@ -22,7 +22,7 @@ const char *resv_off_reason;
  */
 void resv_announce(const struct resv_state *state)
 {
-	u32 i, enforced = 0;
+	u32 i, enforced = 0, corrected = 0;
 
 	if (state->firmware)
 		pr_info("table: %s, serial %llu, local %u\n", RESV_TABLE_FILE,
@@ -46,6 +46,11 @@ void resv_announce(const struct resv_state *state)
 		state->rules, resv_policy_name(state->policy.enforce),
 		!state->enforcing ? ": nothing is overridden" :
 		!resv_hooks_any() ? ": no IOMMU yet, nothing is overridden" : "");
+	for (i = 0; i < state->corrections; i++)
+		corrected += resv_mode_enforces(state->correction[i].mode);
+	if (state->corrections)
+		pr_info("%u of %u corrections of the IORT go into overlays of it (debugfs %s/iort); this kernel has the firmware's\n",
+			corrected, state->corrections, RESV_NAME);
 }
 
 /* Nothing of the machine is touched, not even looked at. */

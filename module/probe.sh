@@ -94,6 +94,14 @@ probe HAVE_PCI_MSI_ADDR_MASK \
 	u64 f(struct pci_dev *d); u64 f(struct pci_dev *d) { return d->dma_mask; }' \
 	"$@"
 
+# PCI_DEV_FLAGS_PCI_BRIDGE_NO_ALIAS: seen in 7.3, absent in 6.12.
+probe HAVE_PCI_BRIDGE_NO_ALIAS \
+	'#include <linux/pci.h>
+	int f(void); int f(void) { return PCI_DEV_FLAGS_PCI_BRIDGE_NO_ALIAS; }' \
+	'#include <linux/pci.h>
+	int f(void); int f(void) { return PCI_DEV_FLAGS_BRIDGE_XLATE_ROOT; }' \
+	"$@"
+
 # iommu_group_has_isolated_msi(): seen in 6.12, absent in 6.1.
 probe HAVE_IOMMU_GROUP_HAS_ISOLATED_MSI \
 	'bool f(struct iommu_group *g); bool f(struct iommu_group *g) { return iommu_group_has_isolated_msi(g); }' \

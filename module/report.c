@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../quirks/correct.h"
 #include "report.h"
 
 /**
@@ -337,6 +338,54 @@ void put_rule_name(struct resv_text *t, const struct resv_state *state,
 	    rule_string(state, ref->rule, QUIRK_RULE_NAME));
 }
 
+/* What a correction makes of which nodes. */
+static void put_fix(struct resv_text *t, const struct iort_fix *fix)
+{
+	switch (fix->kind) {
+	case IORT_FIX_SMMU_MODEL:
+		put(t, "%s %u of ", quirk_correction_name(fix->kind),
+		    fix->value);
+		if (fix->smmu_first || fix->smmu_last != U64_MAX)
+			put(t, "the SMMUv3 at 0x%llx\n", fix->smmu_first);
+		else
+			put(t, "each SMMUv3\n");
+		break;
+	case IORT_FIX_ADDRESS_LIMIT:
+		put(t, "%s %u bits of ", quirk_correction_name(fix->kind),
+		    fix->value);
+		if (fix->segment_first || fix->segment_last != U32_MAX)
+			put(t, "the root complex of segment %u\n",
+			    fix->segment_first);
+		else
+			put(t, "each root complex\n");
+		break;
+	case IORT_FIX_ID_MAPPING:
+		put(t, "%s of segment %u, requesters 0x%x-0x%x to streams from 0x%x of the SMMU at 0x%llx\n",
+		    quirk_correction_name(fix->kind), fix->segment_first,
+		    fix->input_first, fix->input_last, fix->output_base,
+		    fix->output_smmu);
+		break;
+	}
+}
+
+static void put_correction(struct resv_text *t, const struct resv_state *state,
+			   const struct resv_rule_ref *ref)
+{
+	struct iort_fix fix;
+
+	if (!quirk_correction(&state->table, ref->rule, &fix))
+		return;
+	put_rule_name(t, state, ref);
+	put(t, ": %s, %s\n", resv_mode_name(ref->mode),
+	    rule_confidence(state, ref->rule));
+	put(t, "\tcorrection of the IORT: ");
+	put_fix(t, &fix);
+	put(t, "\treason: %s\n",
+	    rule_string(state, ref->rule, QUIRK_RULE_REASON));
+	put(t, "\treference: %s\n",
+	    rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
+}
+
 /**
  * resv_report_quirks() - the rules of this board
  * @t: receives it
@@ -365,6 +414,8 @@ int resv_report_quirks(struct resv_text *t, void *unused)
 		put(t, "\treference: %s\n",
 		    rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
 	}
+	for (i = 0; i < state->corrections; i++)
+		put_correction(t, state, &state->correction[i]);
 	srcu_read_unlock(&resv_srcu, idx);
 	return 0;
 }

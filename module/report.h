@@ -40,6 +40,9 @@ void put_window_hazard(struct resv_text *t, const struct resv_snap_device *sd,
 		       bool *first);
 const char *window_from_word(enum resv_window_from from);
 const char *resv_tri_json(enum resv_tri tri);
+__printf(2, 3) int resv_iort_refuse(int error, const char *fmt, ...);
+int resv_iort_error(int error);
+int put_json_firmware(struct resv_text *t, const struct resv_snap_device *sd);
 void put_json_msi(struct resv_text *t, const struct resv_snapshot *snap,
 		  const struct resv_snap_device *sd);
 void put_msi_hazards(struct resv_text *t, const struct resv_snap_device *sd,

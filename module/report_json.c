@@ -398,6 +398,10 @@ static int put_group(struct resv_text *t, const struct resv_snapshot *snap,
 		    sd->flags & RESV_PLAN_F_WIDENED ? "true" : "false");
 		put_notes(t, sd);
 		put(t, ",\n");
+		ret = put_json_firmware(t, sd);
+		if (ret)
+			return ret;
+		put(t, ",\n");
 		put_json_msi(t, snap, sd);
 		put(t, ",\n");
 		put_json_regions(t, snap, sd->regions, sd->count);

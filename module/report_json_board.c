@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/utsname.h>
 
+#include "../quirks/correct.h"
 #include "report.h"
 
 /* A JSON array in the making: for functions that are called with each element. */
@@ -120,6 +121,44 @@ static int put_dt_nodes(struct resv_text *t)
 	return ret;
 }
 
+/* The whole object; struct iort_fix says which members belong to which kind. */
+static void put_correction(struct resv_text *t, const struct resv_state *state,
+			   const struct resv_rule_ref *ref,
+			   const struct iort_fix *fix)
+{
+	put(t, "\n{\"rule\":\"");
+	put_rule_name(t, state, ref);
+	put(t, "\",\"kind\":\"%s\",\"enforced\":%s,\"mode\":\"%s\",",
+	    quirk_correction_name(fix->kind),
+	    resv_mode_enforces(ref->mode) ? "true" : "false",
+	    resv_mode_name(ref->mode));
+	if (fix->kind == IORT_FIX_SMMU_MODEL) {
+		if (fix->smmu_first || fix->smmu_last != U64_MAX)
+			put(t, "\"smmu\":{\"start\":\"0x%llx\",\"last\":\"0x%llx\"},",
+			    fix->smmu_first, fix->smmu_last);
+		else
+			put(t, "\"smmu\":null,");
+	} else {
+		if (fix->segment_first || fix->segment_last != U32_MAX)
+			put(t, "\"segment\":{\"first\":%u,\"last\":%u},",
+			    fix->segment_first, fix->segment_last);
+		else
+			put(t, "\"segment\":null,");
+	}
+	if (fix->kind == IORT_FIX_ID_MAPPING)
+		put(t, "\"input\":{\"first\":%u,\"last\":%u},\"output_base\":%u,\"output_smmu\":\"0x%llx\",",
+		    fix->input_first, fix->input_last, fix->output_base,
+		    fix->output_smmu);
+	else
+		put(t, "\"value\":%u,", fix->value);
+	put_member(t, "reason",
+		   rule_string(state, ref->rule, QUIRK_RULE_REASON));
+	put(t, ",");
+	put_member(t, "reference",
+		   rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
+	put(t, "}");
+}
+
 /**
  * put_json_board() - add the module, its table, the board and its rules
  * @t: the text, inside the document's object
@@ -191,6 +230,19 @@ int put_json_board(struct resv_text *t, const struct resv_state *state)
 		    resv_mode_name(ref->mode));
 		put_rule(t, state, ref);
 		put(t, "}");
+	}
+	put(t, "],\n");
+
+	first = true;
+	put(t, "\"corrections\":[");
+	for (i = 0; i < state->corrections; i++) {
+		const struct resv_rule_ref *ref = &state->correction[i];
+		struct iort_fix fix;
+
+		if (!quirk_correction(&state->table, ref->rule, &fix))
+			continue;
+		put_comma(t, &first);
+		put_correction(t, state, ref, &fix);
 	}
 	put(t, "],\n");
 	return ret;

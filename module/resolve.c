@@ -487,6 +487,9 @@ struct resv_verdict resv_resolve_rule(const struct quirk_table *t, u32 rule,
 	u32 cond;
 	int ret;
 
+	/* Of a table, and of no device; what its mode is decides elsewhere. */
+	if (QUIRK_SOURCE_CORRECTS(w.rule[QUIRK_RULE_SOURCE]))
+		return verdict(RESV_NOT_IN_SCOPE, RESV_WHY_ABSENT);
 	if (mode == RESV_MODE_DISABLED)
 		return verdict(RESV_DISABLED, RESV_WHY_POLICY);
 

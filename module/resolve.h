@@ -228,7 +228,9 @@ struct resv_verdict {
  *
  * The caller does not need a device: a module whose matching rules are all
  * advised has no reason to hook anything (resv_mode_enforces()). A rule that can
- * never have an address to enforce (run-time, notice) never enforces. A rule
+ * never have an address to enforce (run-time, notice) never enforces. One that
+ * corrects the IORT (QUIRK_SOURCE_CORRECTS()) may: it then is in the overlay that
+ * is written, and still in the list of no device. A rule
  * that weakens does so only with policy.weaken, else it is withheld.
  *
  * Return: the mode.
@@ -265,6 +267,9 @@ int resv_names_unknown(const struct quirk_table *t, const char *names,
  * @dev: handed to the facts
  * @out: the rule's ranges are added here, as the source gives them (not page
  *	aligned); untouched unless the outcome is enforced or advised
+ *
+ * A correction of the IORT (QUIRK_SOURCE_CORRECTS()) is in the scope of no
+ * device.
  *
  * A rule that replaces the software window by msi regions is demoted where a
  * device needs the window, unless its source is "its" or "its-all": hardware

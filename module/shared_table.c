@@ -2,3 +2,4 @@
 /* The quirk table reader, shared with the host's tools. */
 #include "../quirks/table.c"
 #include "../quirks/match.c"
+#include "../quirks/correct.c"

@@ -285,6 +285,28 @@ static void resv_snap_domain(struct resv_snapshot *snap, struct device *dev)
 		resv_snap_kept(snap, dev);
 }
 
+/*
+ * Who the device is to its IOMMU. With group->mutex held the IOMMU core frees no
+ * fwspec of a device that is still in the group (6.1: iommu_release_device()
+ * takes it out first; 7.3: iommu_deinit_device() holds the mutex), and once the
+ * device has its IOMMU no ID is added.
+ */
+static int resv_snap_streams(struct resv_snap_device *sd, struct device *dev)
+{
+	const struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(dev);
+	struct resv_subject subject = { .dev = dev };
+
+	sd->smmu_known = !resv_machine.iommu_base(&subject, &sd->smmu_base);
+	if (!fwspec || !fwspec->num_ids)
+		return 0;
+	sd->stream = kmemdup(fwspec->ids,
+			     fwspec->num_ids * sizeof(*sd->stream), GFP_KERNEL);
+	if (!sd->stream)
+		return -ENOMEM;
+	sd->streams = fwspec->num_ids;
+	return 0;
+}
+
 static int resv_snap_device(struct device *dev, void *arg)
 {
 	struct resv_snapshot *snap = arg;
@@ -309,6 +331,8 @@ static int resv_snap_device(struct device *dev, void *arg)
 	snap->state = resv_state_of(dev);
 	sd->window = resv_window_dev(snap->state, dev);
 	ret = resv_snap_regions(snap, dev, sd);
+	if (!ret)
+		ret = resv_snap_streams(sd, dev);
 	if (ret)
 		return ret;
 	resv_snap_aperture(snap, dev);
@@ -386,6 +410,7 @@ void resv_snapshot_drop(struct resv_snapshot *snap)
 		kvfree(sd->fate);
 		kvfree(sd->regions);
 		kfree(sd->msi);
+		kfree(sd->stream);
 		kfree(sd->name);
 		kfree(sd->bus);
 		kfree(sd->iommu);

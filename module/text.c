@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * text.c - a growing text, and JSON strings in it
+ * text.c - a growing text, and JSON strings in it; bytes go as well
  */
 #define pr_fmt(fmt) "iommu-resv: " fmt
 
@@ -72,6 +72,25 @@ void put_bytes(struct resv_text *t, const void *data, size_t len)
 		return;
 	memcpy(t->p + t->len, data, len);
 	t->len += len;
+}
+
+/**
+ * put_space() - add bytes that the caller writes
+ * @t: the text
+ * @len: how many
+ *
+ * Return: where they go, until more is added; %NULL without memory.
+ */
+void *put_space(struct resv_text *t, size_t len)
+{
+	void *space;
+
+	resv_text_room(t, len);
+	if (t->failed)
+		return NULL;
+	space = t->p + t->len;
+	t->len += len;
+	return space;
 }
 
 /**

@@ -24,6 +24,7 @@ struct resv_text {
 
 __printf(2, 3) void put(struct resv_text *t, const char *fmt, ...);
 void put_bytes(struct resv_text *t, const void *data, size_t len);
+void *put_space(struct resv_text *t, size_t len);
 void put_string(struct resv_text *t, const char *s);
 void put_member(struct resv_text *t, const char *name, const char *value);
 void put_comma(struct resv_text *t, bool *first);

@@ -266,6 +266,27 @@ static const char *weakening(const struct rule *x, const struct rule *y)
 	return puts_in(y) ? "one relaxes what the other puts in" : NULL;
 }
 
+/*
+ * Two corrections of one thing, where their scopes meet. A mapping may be there
+ * twice, whole or in part, as long as each requester becomes one stream.
+ */
+static const char *corrected_twice(const struct rule *x, const struct rule *y)
+{
+	u32 first_x = (u32)x->arg_a;
+	u32 first_y = (u32)y->arg_a;
+
+	if (x->source != y->source || !QUIRK_SOURCE_CORRECTS(x->source))
+		return NULL;
+	if (x->source != QUIRK_SOURCE_IORT_ID_MAPPING)
+		return x->arg_index == y->arg_index ? NULL :
+			"a field of a node has one value";
+	if (first_x > y->arg_a >> 32 || first_y > x->arg_a >> 32)
+		return NULL;
+	return x->arg_b == y->arg_b && x->arg_index - first_x ==
+	       y->arg_index - first_y ? NULL :
+		"a requester ID becomes one stream ID of one SMMU";
+}
+
 /* Why two rules cannot both be right for a device, or NULL. */
 static const char *contradiction(const struct rule *x, const struct rule *y)
 {
@@ -281,7 +302,9 @@ static const char *contradiction(const struct rule *x, const struct rule *y)
 			"one replaces the software window and the other does away with it";
 	if (puts_in(x) && puts_in(y) && x->type != y->type && overlap(x, y))
 		return "the types of one address differ";
-	why = weakening(x, y);
+	why = corrected_twice(x, y);
+	if (!why)
+		why = weakening(x, y);
 	return why ? why : weakening(y, x);
 }
 

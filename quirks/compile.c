@@ -306,7 +306,7 @@ static void read_entry(const struct source *s, int node)
 	quirkc_read_props(s, node, VOCAB_ENTRY, &props);
 	entry->title = props.p[VOCAB_TITLE].data;
 	entry->reference = props.p[VOCAB_REFERENCE].data;
-	/* All that the vocabulary has today is of the first level. */
+	/* Raised by rules that need more. */
 	entry->level = 1;
 	entry->aliases = read_texts(s, &props, VOCAB_ALIAS);
 	entry->dts = read_texts(s, &props, VOCAB_DTS);

@@ -73,6 +73,36 @@ static void check_dt_reg(const struct source *s, int node,
 			    "offset and length exceed the address space");
 }
 
+/* A number of a correction: a field of 32 bits at most. */
+static void check_field(const struct source *s, int node,
+			const struct props *props, enum vocab_id id)
+{
+	if (quirkc_number(props, id) > U32_MAX)
+		prop_defect(s, node, props, id, "the field has 32 bits");
+}
+
+static void check_mapping(const struct source *s, int node,
+			  const struct props *props)
+{
+	const char *range = props->p[VOCAB_ARG_INPUT].data;
+	int width = props->p[VOCAB_ARG_INPUT].len / 2;
+	u64 first = range ? quirkc_cell_at(range, width) : 0;
+	u64 last = range ? quirkc_cell_at(range + width, width) : 0;
+	u64 base = quirkc_number(props, VOCAB_ARG_OUTPUT_BASE);
+
+	check_field(s, node, props, VOCAB_ARG_OUTPUT_BASE);
+	if (last > QUIRK_REQUESTER_MAX)
+		prop_defect(s, node, props, VOCAB_ARG_INPUT,
+			    "a requester ID has 16 bits: bus, device and function");
+	else if (base <= U32_MAX && last - first > U32_MAX - base)
+		prop_defect(s, node, props, VOCAB_ARG_OUTPUT_BASE,
+			    "the last of these stream IDs has more than 32 bits");
+	if (props->p[VOCAB_ARG_OUTPUT_SMMU].data &&
+	    !quirkc_number(props, VOCAB_ARG_OUTPUT_SMMU))
+		prop_defect(s, node, props, VOCAB_ARG_OUTPUT_SMMU,
+			    "no SMMU is at address 0: write the base address that its node has");
+}
+
 /* Arguments must be those that the source takes, and make sense together. */
 static void check_args(const struct source *s, int node,
 		       const struct props *props, const struct rule *rule)
@@ -116,7 +146,56 @@ static void check_args(const struct source *s, int node,
 			prop_defect(s, node, props, VOCAB_ARG_SIZE,
 				    "needs a multiple of 4096");
 		break;
+	case QUIRK_SOURCE_IORT_SMMU_MODEL:
+		check_field(s, node, props, VOCAB_ARG_MODEL);
+		break;
+	case QUIRK_SOURCE_IORT_ADDRESS_LIMIT:
+		if (props->p[VOCAB_ARG_BITS].data &&
+		    (!rule->arg_index || rule->arg_index > 64 ||
+		     quirkc_number(props, VOCAB_ARG_BITS) > U32_MAX))
+			prop_defect(s, node, props, VOCAB_ARG_BITS,
+				    "needs a number from 1 to 64");
+		break;
+	case QUIRK_SOURCE_IORT_ID_MAPPING:
+		check_mapping(s, node, props);
+		break;
 	}
+}
+
+/*
+ * A correction is made in a table, perhaps for another kernel than this one, and
+ * for all devices behind a node.
+ */
+static void check_correction_scope(const struct source *s, int node,
+				   const struct props *props,
+				   const struct rule *rule)
+{
+	bool is_model = rule->source == QUIRK_SOURCE_IORT_SMMU_MODEL;
+	u32 kind = is_model ? QUIRK_COND_IOMMU_BASE : QUIRK_COND_SEGMENT;
+	const char *word = props->p[VOCAB_SOURCE].data;
+	size_t count = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(vocab); i++)
+		if (vocab[i].cond && vocab[i].cond != kind && props->p[i].seen)
+			quirkc_defect(s, node, props->p[i].offset,
+				      vocab[i].name,
+				      "the source \"%s\" does not take it: a table is corrected, for every kernel and device: %s",
+				      word, is_model ?
+				      "only iommu-base can say which SMMU is meant" :
+				      "only segment can say whose root complex is meant");
+	for (i = 0; i < rule->scope.count; i++)
+		count += rule->scope.all[i].kind == kind;
+	for (i = 0; vocab[i].cond != kind; i++)
+		;
+	if (count > 1)
+		quirkc_defect(s, node, props->p[i].offset, vocab[i].name,
+			      "has %zu values: the source \"%s\" takes one: write a rule for each",
+			      count, word);
+	if (!props->p[i].seen && rule->source == QUIRK_SOURCE_IORT_ID_MAPPING)
+		quirkc_defect(s, node, node, vocab[i].name,
+			      "missing property: the source \"%s\" needs it: it says whose root complex is meant",
+			      word);
 }
 
 /* Why an action does not go with a type, and what to write instead. */
@@ -142,6 +221,7 @@ static void check_effect(const struct source *s, int node,
 {
 	bool no_type = rule->type == QUIRK_TYPE_NONE;
 	bool notice = rule->source == QUIRK_SOURCE_NOTICE;
+	bool corrects = QUIRK_SOURCE_CORRECTS(rule->source);
 	bool run_time = rule->source == QUIRK_SOURCE_RUN_TIME;
 	bool window = rule->type == QUIRK_TYPE_SW_MSI &&
 		      rule->action == QUIRK_ACTION_REPLACE;
@@ -149,15 +229,20 @@ static void check_effect(const struct source *s, int node,
 	enum vocab_id action = props->p[VOCAB_ACTION].seen ? VOCAB_ACTION :
 							     VOCAB_TYPE;
 
-	if (no_type != notice) {
+	if (no_type != (notice || corrects)) {
 		prop_defect(s, node, props, VOCAB_TYPE, notice ?
 			    "a notice has no addresses: write type = \"none\"" :
-			    "only a notice has no addresses: write source = \"notice\", or another type");
+			    corrects ?
+			    "a correction of the IORT has no addresses: write type = \"none\"" :
+			    "only a notice and a correction of the IORT have no addresses: write source = \"notice\", or another type");
 		return;
 	}
 	if (notice && rule->action != QUIRK_ACTION_ADD)
 		prop_defect(s, node, props, action,
 			    "a notice changes nothing: leave the action out");
+	else if (corrects && rule->action != QUIRK_ACTION_ADD)
+		prop_defect(s, node, props, action,
+			    "a correction of the IORT changes the list of no device: leave the action out");
 	else if (!quirk_action_takes(rule->action, rule->type))
 		quirkc_defect(s, node, props->p[action].offset,
 			      vocab[action].name,
@@ -178,6 +263,16 @@ static void check_effect(const struct source *s, int node,
 	if (rule->advise && (notice || run_time))
 		prop_defect(s, node, props, VOCAB_ADVISE,
 			    "such a rule is never enforced anyway: leave it out");
+}
+
+/* The two requester IDs as one number; larger ones are a defect (check_mapping()). */
+static u64 read_input(const struct props *props)
+{
+	const char *range = props->p[VOCAB_ARG_INPUT].data;
+	int width = props->p[VOCAB_ARG_INPUT].len / 2;
+
+	return (quirkc_cell_at(range, width) & U32_MAX) |
+	       quirkc_cell_at(range + width, width) << 32;
 }
 
 /* The arguments of the source, as the table has them. */
@@ -211,6 +306,19 @@ static void read_args(const struct props *props, struct rule *rule)
 		break;
 	case QUIRK_SOURCE_PLACED:
 		rule->arg_a = quirkc_number(props, VOCAB_ARG_SIZE);
+		break;
+	case QUIRK_SOURCE_IORT_SMMU_MODEL:
+		rule->arg_index = (u32)quirkc_number(props, VOCAB_ARG_MODEL);
+		break;
+	case QUIRK_SOURCE_IORT_ADDRESS_LIMIT:
+		rule->arg_index = (u32)quirkc_number(props, VOCAB_ARG_BITS);
+		break;
+	case QUIRK_SOURCE_IORT_ID_MAPPING:
+		if (props->p[VOCAB_ARG_INPUT].data)
+			rule->arg_a = read_input(props);
+		rule->arg_index = (u32)quirkc_number(props,
+						     VOCAB_ARG_OUTPUT_BASE);
+		rule->arg_b = quirkc_number(props, VOCAB_ARG_OUTPUT_SMMU);
 		break;
 	}
 
@@ -260,6 +368,10 @@ void quirkc_read_rule(const struct source *s, struct entry *entry, int node)
 	if (rule.source) {
 		read_args(&props, &rule);
 		check_args(s, node, &props, &rule);
+		if (QUIRK_SOURCE_CORRECTS(rule.source))
+			check_correction_scope(s, node, &props, &rule);
+		if (QUIRK_SOURCE_LEVEL(rule.source) > entry->level)
+			entry->level = QUIRK_SOURCE_LEVEL(rule.source);
 	}
 	/* A word that is none was a defect already. */
 	if (rule.source && rule.type && rule.action)

@@ -415,7 +415,32 @@ static const struct source_takes {
 	[QUIRK_SOURCE_PORT_WINDOWS] = { .flags = QUIRK_RULE_F_UNLESS_REDIRECTED },
 	[QUIRK_SOURCE_MSI_MESSAGE] = { .a = true },
 	[QUIRK_SOURCE_PLACED] = { .a = true },
+	[QUIRK_SOURCE_IORT_SMMU_MODEL] = { .index = true },
+	[QUIRK_SOURCE_IORT_ADDRESS_LIMIT] = { .index = true },
+	[QUIRK_SOURCE_IORT_ID_MAPPING] = {
+		.index = true, .a = true, .b = true,
+	},
 };
+
+/* Requester IDs and what they become, of QUIRK_SOURCE_IORT_ID_MAPPING. */
+static int check_mapping(const struct quirk_table *t, const u8 *r,
+			 struct quirk_fault *fault)
+{
+	u64 input = get_le64(r + QUIRK_RULE_ARG_A);
+	u32 first = (u32)input;
+	u32 last = (u32)(input >> 32);
+
+	if (first > last || last > QUIRK_REQUESTER_MAX)
+		return fault_at(fault, t, r + QUIRK_RULE_ARG_A,
+				"bad range of requester IDs");
+	if (last - first > U32_MAX - get_le32(r + QUIRK_RULE_ARG_INDEX))
+		return fault_at(fault, t, r + QUIRK_RULE_ARG_INDEX,
+				"stream IDs have more than 32 bits");
+	if (!get_le64(r + QUIRK_RULE_ARG_B))
+		return fault_at(fault, t, r + QUIRK_RULE_ARG_B,
+				"ID mapping without an SMMU");
+	return 0;
+}
 
 static int check_source(const struct quirk_table *t, const u8 *r,
 			struct quirk_fault *fault)
@@ -469,6 +494,13 @@ static int check_source(const struct quirk_table *t, const u8 *r,
 			return fault_at(fault, t, r + QUIRK_RULE_ARG_A,
 					"length around an MSI address is not a power of two from 4 to 64 KiB");
 		break;
+	case QUIRK_SOURCE_IORT_ADDRESS_LIMIT:
+		if (!index || index > 64)
+			return fault_at(fault, t, r + QUIRK_RULE_ARG_INDEX,
+					"address limit is not 1 to 64 bits");
+		break;
+	case QUIRK_SOURCE_IORT_ID_MAPPING:
+		return check_mapping(t, r, fault);
 	}
 	return 0;
 }
@@ -507,9 +539,10 @@ static int check_effect(const struct quirk_table *t, const u8 *r,
 	if (!quirk_action_takes(action, type))
 		return fault_at(fault, t, r + QUIRK_RULE_ACTION,
 				"action that does not go with the region type");
-	if ((type == QUIRK_TYPE_NONE) != (source == QUIRK_SOURCE_NOTICE))
+	if ((type == QUIRK_TYPE_NONE) != (source == QUIRK_SOURCE_NOTICE ||
+					  QUIRK_SOURCE_CORRECTS(source)))
 		return fault_at(fault, t, r + QUIRK_RULE_TYPE,
-				"a notice and no other rule has no region type");
+				"a notice, a correction and no other rule has no region type");
 	if (source == QUIRK_SOURCE_RUN_TIME && action != QUIRK_ACTION_ADD)
 		return fault_at(fault, t, r + QUIRK_RULE_ACTION,
 				"action on an address that cannot be read");
@@ -534,6 +567,11 @@ static int check_rule_values(const struct quirk_table *t, const u8 *r,
 	    r[QUIRK_RULE_CONFIDENCE] >= QUIRK_CONFIDENCES_END)
 		return fault_at(fault, t, r + QUIRK_RULE_CONFIDENCE,
 				"unknown confidence");
+	if (QUIRK_SOURCE_LEVEL(r[QUIRK_RULE_SOURCE]) >
+	    get_le32(quirk_entry_at(t, get_le32(r + QUIRK_RULE_ENTRY)) +
+		     QUIRK_ENT_LEVEL))
+		return fault_at(fault, t, r + QUIRK_RULE_SOURCE,
+				"source of a level above its entry's");
 	if (r[QUIRK_RULE_ADVISE] > 1)
 		return fault_at(fault, t, r + QUIRK_RULE_ADVISE,
 				"advise is neither 0 nor 1");
@@ -542,6 +580,33 @@ static int check_rule_values(const struct quirk_table *t, const u8 *r,
 				"rule has bits set in a zero field");
 	ret = check_source(t, r, fault);
 	return ret ? ret : check_effect(t, r, fault);
+}
+
+/*
+ * A correction is of one segment or of one SMMU, which a table can name; it can
+ * name neither the running kernel nor a device.
+ */
+static int check_correction_scope(const struct quirk_table *t, const u8 *r,
+				  struct quirk_fault *fault)
+{
+	u8 source = r[QUIRK_RULE_SOURCE];
+	u32 kind = source == QUIRK_SOURCE_IORT_SMMU_MODEL ?
+		   QUIRK_COND_IOMMU_BASE : QUIRK_COND_SEGMENT;
+	u32 count = get_le32(r + QUIRK_RULE_COND_COUNT);
+	const u8 *c;
+
+	if (!count)
+		return source != QUIRK_SOURCE_IORT_ID_MAPPING ? 0 :
+		       fault_at(fault, t, r + QUIRK_RULE_COND_COUNT,
+				"ID mapping without a PCI segment");
+	c = quirk_cond_at(t, get_le32(r + QUIRK_RULE_COND_FIRST));
+	if (get_le32(c + QUIRK_COND_KIND) != kind)
+		return fault_at(fault, t, c,
+				"scope condition that the correction does not take");
+	if (count > 1)
+		return fault_at(fault, t, r + QUIRK_RULE_COND_COUNT,
+				"correction with more than one scope condition");
+	return 0;
 }
 
 static int check_rule(const struct quirk_table *t, u32 first, u32 rule,
@@ -583,7 +648,11 @@ static int check_rule(const struct quirk_table *t, u32 first, u32 rule,
 			 r + QUIRK_RULE_COND_COUNT, next_cond, fault);
 	if (ret)
 		return ret;
-	return check_conds(t, entry, cond, *next_cond - cond, false, fault);
+	ret = check_conds(t, entry, cond, *next_cond - cond, false, fault);
+	if (!ret && quirk_entry_known(t, entry) &&
+	    QUIRK_SOURCE_CORRECTS(r[QUIRK_RULE_SOURCE]))
+		ret = check_correction_scope(t, r, fault);
+	return ret;
 }
 
 /* What this reader has to understand in an entry. */

@@ -33,8 +33,14 @@
 
 #define QUIRK_MAGIC		"IORESVQT"	/* 8 bytes, no NUL */
 #define QUIRK_VERSION		1
-/* Level of the language that this header describes; see the rule above. */
-#define QUIRK_LEVEL		1
+/*
+ * Level of the language that this header describes; see the rule above.
+ *	1	all that is not named below
+ *	2	corrections of the IORT: sources of QUIRK_SOURCE_LEVEL() 2
+ */
+#ifndef QUIRK_LEVEL	/* a test makes an older reader */
+#define QUIRK_LEVEL		2
+#endif
 /* Larger than any table that makes sense; keeps every u32 sum from wrapping. */
 #define QUIRK_MAX_SIZE		(64u << 20)
 /* Longest string without its NUL: fits a log line beside its context. */
@@ -232,7 +238,8 @@ enum quirk_cond {
  * @QUIRK_TYPE_DIRECT: "direct": has to be mapped 1:1 at all times
  * @QUIRK_TYPE_DIRECT_RELAXABLE: "direct-relaxable": the same, but for devices
  *	that are given to a guest
- * @QUIRK_TYPE_NONE: a rule without addresses (QUIRK_SOURCE_NOTICE)
+ * @QUIRK_TYPE_NONE: a rule without addresses (QUIRK_SOURCE_NOTICE, and
+ *	QUIRK_SOURCE_CORRECTS())
  */
 enum quirk_type {
 	QUIRK_TYPE_RESERVED = 1,
@@ -251,7 +258,8 @@ enum quirk_type {
  * Which action goes with which type is one table, quirk_action_takes().
  *
  * @QUIRK_ACTION_ADD: put the range in, as the type says; types reserved, direct
- *	and direct-relaxable, and none for a notice. Not msi: beside a software window it makes iommufd
+ *	and direct-relaxable, and none for a notice or a correction. Not msi:
+ *	beside a software window it makes iommufd
  *	refuse the device (Linux io_pagetable.c,
  *	iopt_table_enforce_dev_resv_regions())
  * @QUIRK_ACTION_REPLACE: take the driver's sw-msi regions out and put the range
@@ -322,6 +330,16 @@ enum quirk_node {
  *	places where it collides with nothing known (module/place.h): one for
  *	all devices of an IOMMU driver. Type sw-msi only
  * @QUIRK_SOURCE_NOTICE: no addresses: something to be known about the device
+ * @QUIRK_SOURCE_IORT_SMMU_MODEL: correction of the firmware's IORT: Model of the
+ *	SMMUv3 nodes becomes arg index (DEN 0049E.f, table 10). Takes one
+ *	QUIRK_COND_IOMMU_BASE: the base address of the SMMUs meant; without it all
+ * @QUIRK_SOURCE_IORT_ADDRESS_LIMIT: likewise: Memory address size limit of the
+ *	root complex nodes becomes arg index, 1 to 64 bits. Takes one
+ *	QUIRK_COND_SEGMENT: whose; without it all
+ * @QUIRK_SOURCE_IORT_ID_MAPPING: likewise: in the root complex node of the
+ *	segment that its one QUIRK_COND_SEGMENT names, the requester IDs from
+ *	the low to the high 32 bits of arg A, inclusive and at most 0xffff,
+ *	become stream IDs from arg index of the SMMU whose base address is arg B
  */
 enum quirk_source {
 	QUIRK_SOURCE_RANGE = 1,
@@ -336,9 +354,21 @@ enum quirk_source {
 	QUIRK_SOURCE_MSI_MESSAGE = 10,
 	QUIRK_SOURCE_PLACED = 11,
 	QUIRK_SOURCE_NOTICE = 12,
+	QUIRK_SOURCE_IORT_SMMU_MODEL = 13,
+	QUIRK_SOURCE_IORT_ADDRESS_LIMIT = 14,
+	QUIRK_SOURCE_IORT_ID_MAPPING = 15,
 	/* private: */
 	QUIRK_SOURCES_END
 };
+
+/* Is it a correction of the IORT: of a table, and of no device (correct.h)? */
+#define QUIRK_SOURCE_CORRECTS(source) \
+	((source) >= QUIRK_SOURCE_IORT_SMMU_MODEL && \
+	 (source) <= QUIRK_SOURCE_IORT_ID_MAPPING)
+/* The level of the language that a source came with. */
+#define QUIRK_SOURCE_LEVEL(source)	(QUIRK_SOURCE_CORRECTS(source) ? 2 : 1)
+/* A PCI requester ID: bus, device and function. */
+#define QUIRK_REQUESTER_MAX	0xffff
 
 /**
  * enum quirk_confidence - how sure a rule is

@@ -7,7 +7,8 @@
  *
  * A source is device-tree source, one file a vendor. Each child of the root is
  * an entry: one board or SoC. Its children named `match` (or `match-1`, ...)
- * say how it is recognised; each other child is a rule about addresses:
+ * say how it is recognised; each other child is a rule about addresses (or, with
+ * one of the sources iort-*, a correction of the firmware's IORT):
  *
  *	/dts-v1/;
  *	/ {
@@ -55,6 +56,15 @@
  *	- Describe the machine in tests/boards/VENDOR.json, with what has to come
  *	  out: a test refuses an entry without one.
  *
+ *
+ * Corrections of the IORT (iort-smmu-model, iort-address-limit, iort-id-mapping)
+ * are no rules about addresses of a device: type "none", no action, and no scope
+ * but the segment or the SMMU (iommu-base) whose node is meant, one of them. The
+ * running kernel has read its tables and is not changed: they count when an
+ * overlay of the IORT is written for the next boot (iommu-resv iort overlay,
+ * debugfs iort). Only the rules that are enforced do (confirmed ones, or by
+ * the operator's word); the reference must show what the hardware really has.
+ *
  * What the table does not say: how a device's BARs must be placed on hosts with
  * large pages, and whether its interrupts are isolated. Both follow from the
  * live device and kernel, not from the board.
@@ -85,7 +95,8 @@ static const struct vocab_word vocab_types[] = {
 	{ "direct", QUIRK_TYPE_DIRECT, "has to be mapped 1:1 at all times" },
 	{ "direct-relaxable", QUIRK_TYPE_DIRECT_RELAXABLE,
 	  "has to be mapped 1:1 until a guest gets the device" },
-	{ "none", QUIRK_TYPE_NONE, "no addresses: only with source notice" },
+	{ "none", QUIRK_TYPE_NONE,
+	  "no addresses: only with source notice and the sources iort-*" },
 	{ NULL, 0, NULL }
 };
 
@@ -112,6 +123,12 @@ static const struct vocab_word vocab_sources[] = {
 	  "chosen by the running kernel or firmware and not readable: a warning" },
 	{ "notice", QUIRK_SOURCE_NOTICE,
 	  "no address: something to be known about the device" },
+	{ "iort-smmu-model", QUIRK_SOURCE_IORT_SMMU_MODEL,
+	  "no address: a correction of the IORT: the model of its SMMUv3 nodes, or of that at `iommu-base`, is `model`" },
+	{ "iort-address-limit", QUIRK_SOURCE_IORT_ADDRESS_LIMIT,
+	  "no address: a correction of the IORT: the root complexes, or that of `segment`, can address memory of `bits` bits" },
+	{ "iort-id-mapping", QUIRK_SOURCE_IORT_ID_MAPPING,
+	  "no address: a correction of the IORT: the requester IDs `input` of `segment` arrive at the SMMU at `output-smmu`, as stream IDs from `output-base`" },
 	{ NULL, 0, NULL }
 };
 
@@ -243,6 +260,11 @@ enum vocab_id {
 	VOCAB_ARG_LENGTH,
 	VOCAB_ARG_APERTURE_LAST,
 	VOCAB_ARG_SIZE,
+	VOCAB_ARG_MODEL,
+	VOCAB_ARG_BITS,
+	VOCAB_ARG_INPUT,
+	VOCAB_ARG_OUTPUT_BASE,
+	VOCAB_ARG_OUTPUT_SMMU,
 	VOCAB_OTHERS
 };
 
@@ -320,6 +342,26 @@ static const struct vocab_prop vocab[] = {
 	[VOCAB_ARG_SIZE] = { "size", VOCAB_RULE, VOCAB_NUMBER,
 		.sources = VOCAB_FROM(PLACED),
 		.doc = "bytes that the window has at least (default: what the machine's MSI doorbells need)" },
+	[VOCAB_ARG_MODEL] = { "model", VOCAB_RULE, VOCAB_NUMBER,
+		.sources = VOCAB_FROM(IORT_SMMU_MODEL),
+		.needed_by = VOCAB_FROM(IORT_SMMU_MODEL),
+		.doc = "number of the SMMUv3's model: 0 generic, 1 HiSilicon HI161x, 2 Cavium CN99xx" },
+	[VOCAB_ARG_BITS] = { "bits", VOCAB_RULE, VOCAB_NUMBER,
+		.sources = VOCAB_FROM(IORT_ADDRESS_LIMIT),
+		.needed_by = VOCAB_FROM(IORT_ADDRESS_LIMIT),
+		.doc = "address bits of the root complex, 1 to 64" },
+	[VOCAB_ARG_INPUT] = { "input", VOCAB_RULE, VOCAB_RANGE,
+		.sources = VOCAB_FROM(IORT_ID_MAPPING),
+		.needed_by = VOCAB_FROM(IORT_ID_MAPPING),
+		.doc = "first and last requester ID, both inclusive: bus * 256 + device * 8 + function" },
+	[VOCAB_ARG_OUTPUT_BASE] = { "output-base", VOCAB_RULE, VOCAB_NUMBER,
+		.sources = VOCAB_FROM(IORT_ID_MAPPING),
+		.needed_by = VOCAB_FROM(IORT_ID_MAPPING),
+		.doc = "the stream ID that the first of these becomes" },
+	[VOCAB_ARG_OUTPUT_SMMU] = { "output-smmu", VOCAB_RULE, VOCAB_NUMBER,
+		.sources = VOCAB_FROM(IORT_ID_MAPPING),
+		.needed_by = VOCAB_FROM(IORT_ID_MAPPING),
+		.doc = "base address of the SMMU that they arrive at, as in its node" },
 
 	[VOCAB_OTHERS] = { "smmu-model", VOCAB_MATCH, VOCAB_TEXTS,
 		.is_key = QUIRK_KEY_SMMU,

@@ -3,9 +3,10 @@
  * cmd_explain.c - iommu-resv quirks explain
  *
  * Why an entry matches this machine or does not, condition by condition, and
- * what became of each rule for each device. An entry is worth showing where it
- * matches, where it nearly does (some condition holds, or an ACPI table of that
- * maker is there), or where the user asks for it.
+ * what became of each rule for each device, and of each correction of the IORT.
+ * An entry is worth showing where it matches, where it nearly does (some
+ * condition holds, or an ACPI table of that maker is there), or where the user
+ * asks for it.
  */
 #include "cmd.h"
 #include "machine.h"
@@ -313,6 +314,8 @@ static int explain(struct explain *e, const char *from, const struct report *r,
 	out_close(e->o);
 	if (r->root)
 		ret = report_print_devices(r, e->o);
+	if (!ret && r->root)
+		ret = report_print_corrections(r, e->o);
 	if (!ret)
 		ret = print_notes(e, r);
 	if (ret) {

@@ -114,6 +114,7 @@ static void print_arguments(struct out *o, const struct quirk_table *t,
 			    const u8 *rule)
 {
 	const char *string = quirk_string(t, rule + QUIRK_RULE_ARG_STRING);
+	u32 index = get_le32(rule + QUIRK_RULE_ARG_INDEX);
 	u64 a = get_le64(rule + QUIRK_RULE_ARG_A);
 	u64 b = get_le64(rule + QUIRK_RULE_ARG_B);
 
@@ -129,8 +130,7 @@ static void print_arguments(struct out *o, const struct quirk_table *t,
 		if (*string)
 			out_text(o, vocab[VOCAB_ARG_REG_NAME].name, string);
 		else
-			out_number(o, vocab[VOCAB_ARG_REG_INDEX].name,
-				   get_le32(rule + QUIRK_RULE_ARG_INDEX));
+			out_number(o, vocab[VOCAB_ARG_REG_INDEX].name, index);
 		out_hex(o, vocab[VOCAB_ARG_OFFSET].name, a, 1);
 		if (b)
 			out_hex(o, vocab[VOCAB_ARG_LENGTH].name, b, 1);
@@ -147,6 +147,18 @@ static void print_arguments(struct out *o, const struct quirk_table *t,
 	case QUIRK_SOURCE_PLACED:
 		if (a)
 			out_hex(o, vocab[VOCAB_ARG_SIZE].name, a, 1);
+		break;
+	case QUIRK_SOURCE_IORT_SMMU_MODEL:
+		out_number(o, vocab[VOCAB_ARG_MODEL].name, index);
+		break;
+	case QUIRK_SOURCE_IORT_ADDRESS_LIMIT:
+		out_number(o, vocab[VOCAB_ARG_BITS].name, index);
+		break;
+	case QUIRK_SOURCE_IORT_ID_MAPPING:
+		out_hex(o, "first", (u32)a, 4);
+		out_hex(o, "last", a >> 32, 4);
+		out_hex(o, vocab[VOCAB_ARG_OUTPUT_BASE].name, index, 1);
+		out_hex(o, vocab[VOCAB_ARG_OUTPUT_SMMU].name, b, 16);
 		break;
 	}
 }

@@ -2,18 +2,14 @@
 /*
  * report.c - reader of the module's report.json, live or saved
  */
-#include "report.h"
+#include "report_priv.h"
 #include "problem.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* Longer than any place in a report that is one. */
-#define PLACE_MAX 256
 
 static const char *type_name(enum json_type type)
 {
@@ -24,12 +20,14 @@ static const char *type_name(enum json_type type)
 		return "a whole number";
 	case json_type_array:
 		return "an array";
+	case json_type_boolean:
+		return "true or false";
 	default:
 		return "an object";
 	}
 }
 
-static bool is_a(const struct report *r, struct json_object *value,
+bool report_is_a(const struct report *r, struct json_object *value,
 		 enum json_type type, const char *place)
 {
 	if (json_object_is_type(value, type))
@@ -39,12 +37,11 @@ static bool is_a(const struct report *r, struct json_object *value,
 	return false;
 }
 
-/* A member of an object; NULL after a problem(). */
-static struct json_object *member(const struct report *r,
+struct json_object *report_member(const struct report *r,
 				  struct json_object *object, const char *place,
 				  const char *key, enum json_type type)
 {
-	char whole[PLACE_MAX];
+	char whole[REPORT_PLACE_MAX];
 	struct json_object *value;
 
 	snprintf(whole, sizeof(whole), "%s%s%s", place, *place ? "." : "", key);
@@ -53,36 +50,34 @@ static struct json_object *member(const struct report *r,
 			r->file, whole);
 		return NULL;
 	}
-	return is_a(r, value, type, whole) ? value : NULL;
+	return report_is_a(r, value, type, whole) ? value : NULL;
 }
 
-static const char *text_member(const struct report *r,
-			       struct json_object *object, const char *place,
-			       const char *key)
+const char *report_text(const struct report *r, struct json_object *object,
+			const char *place, const char *key)
 {
-	struct json_object *value = member(r, object, place, key,
-					   json_type_string);
+	struct json_object *value = report_member(r, object, place, key,
+						  json_type_string);
 
 	return value ? json_object_get_string(value) : NULL;
 }
 
-/* Calls @fn with each member of an array, which has to be an object. */
-static int each_object(const struct report *r, struct json_object *array,
-		       const char *place,
-		       int (*fn)(const struct report *r,
-				 struct json_object *object, const char *place,
-				 void *arg),
-		       void *arg)
+int report_each(const struct report *r, struct json_object *array,
+		const char *place,
+		int (*fn)(const struct report *r,
+			  struct json_object *object, const char *place,
+			  void *arg),
+		void *arg)
 {
 	size_t count = json_object_array_length(array);
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		struct json_object *object = json_object_array_get_idx(array, i);
-		char whole[PLACE_MAX];
+		char whole[REPORT_PLACE_MAX];
 
 		snprintf(whole, sizeof(whole), "%s[%zu]", place, i);
-		if (!is_a(r, object, json_type_object, whole) ||
+		if (!report_is_a(r, object, json_type_object, whole) ||
 		    fn(r, object, whole, arg))
 			return -1;
 	}
@@ -121,7 +116,7 @@ int report_open(struct report *r, const char *file)
 		problem("%s: byte %zu: there is more behind the document", file,
 			end);
 		report_close(r);
-	} else if (!is_a(r, r->root, json_type_object, "the document")) {
+	} else if (!report_is_a(r, r->root, json_type_object, "the document")) {
 		report_close(r);
 	}
 out:
@@ -156,7 +151,7 @@ static bool key_kind(const char *word, enum quirk_key *kind)
 static int add_key(const struct report *r, struct json_object *object,
 		   const char *place, void *arg)
 {
-	const char *word = text_member(r, object, place, "key");
+	const char *word = report_text(r, object, place, "key");
 	const char *signature, *oem_id, *table_id, *value;
 	struct json_object *revision;
 	enum quirk_key kind;
@@ -168,17 +163,17 @@ static int add_key(const struct report *r, struct json_object *object,
 	if (!key_kind(word, &kind))
 		return 0;
 	if (kind != QUIRK_KEY_ACPI) {
-		value = text_member(r, object, place, "value");
+		value = report_text(r, object, place, "value");
 		if (!value)
 			return -1;
 		machine_add(arg, kind, value, 0);
 		return 0;
 	}
-	signature = text_member(r, object, place, "signature");
-	oem_id = signature ? text_member(r, object, place, "oem_id") : NULL;
-	table_id = oem_id ? text_member(r, object, place, "oem_table_id") : NULL;
-	revision = table_id ? member(r, object, place, "revision",
-				     json_type_int) : NULL;
+	signature = report_text(r, object, place, "signature");
+	oem_id = signature ? report_text(r, object, place, "oem_id") : NULL;
+	table_id = oem_id ? report_text(r, object, place, "oem_table_id") : NULL;
+	revision = table_id ? report_member(r, object, place, "revision",
+					    json_type_int) : NULL;
 	if (!revision)
 		return -1;
 	if (strlen(signature) != 4 || strlen(oem_id) > 6 ||
@@ -194,25 +189,25 @@ static int add_key(const struct report *r, struct json_object *object,
 
 int report_machine(const struct report *r, struct machine *m)
 {
-	struct json_object *board = member(r, r->root, "", "board",
-					   json_type_object);
+	struct json_object *board = report_member(r, r->root, "", "board",
+						  json_type_object);
 	struct json_object *keys = board ?
-		member(r, board, "board", "keys", json_type_array) : NULL;
+		report_member(r, board, "board", "keys", json_type_array) : NULL;
 	struct json_object *nodes;
 	size_t i;
 
 	*m = (struct machine){ .count = 0 };
-	if (!keys || each_object(r, keys, "board.keys", add_key, m))
+	if (!keys || report_each(r, keys, "board.keys", add_key, m))
 		return -1;
-	nodes = member(r, board, "board", "dt_nodes", json_type_array);
+	nodes = report_member(r, board, "board", "dt_nodes", json_type_array);
 	if (!nodes)
 		return -1;
 	for (i = 0; i < json_object_array_length(nodes); i++) {
 		struct json_object *node = json_object_array_get_idx(nodes, i);
-		char place[PLACE_MAX];
+		char place[REPORT_PLACE_MAX];
 
 		snprintf(place, sizeof(place), "board.dt_nodes[%zu]", i);
-		if (!is_a(r, node, json_type_string, place))
+		if (!report_is_a(r, node, json_type_string, place))
 			return -1;
 		machine_add(m, QUIRK_KEY_DT_NODE, json_object_get_string(node),
 			    0);
@@ -223,9 +218,9 @@ int report_machine(const struct report *r, struct machine *m)
 
 int report_crc(const struct report *r, u32 *crc)
 {
-	struct json_object *table = member(r, r->root, "", "table",
-					   json_type_object);
-	const char *text = table ? text_member(r, table, "table", "crc") : NULL;
+	struct json_object *table = report_member(r, r->root, "", "table",
+						  json_type_object);
+	const char *text = table ? report_text(r, table, "table", "crc") : NULL;
 
 	if (!text)
 		return -1;
@@ -278,8 +273,8 @@ static const char *explanation(const char *outcome, const char *why)
 static int print_range(const struct report *r, struct json_object *range,
 		       const char *place, void *arg)
 {
-	const char *start = text_member(r, range, place, "start");
-	const char *last = start ? text_member(r, range, place, "last") : NULL;
+	const char *start = report_text(r, range, place, "start");
+	const char *last = start ? report_text(r, range, place, "last") : NULL;
 	char text[128];
 
 	if (!last)
@@ -294,8 +289,8 @@ static int print_demoted(const struct report *r, struct json_object *demoted,
 			 const char *place, struct out *o)
 {
 	struct json_object *device = NULL;
-	const char *to = text_member(r, demoted, place, "to");
-	const char *why = to ? text_member(r, demoted, place, "why") : NULL;
+	const char *to = report_text(r, demoted, place, "to");
+	const char *why = to ? report_text(r, demoted, place, "why") : NULL;
 	char text[256];
 
 	if (!why)
@@ -311,16 +306,16 @@ static int print_demoted(const struct report *r, struct json_object *demoted,
 static int print_rule(const struct report *r, struct json_object *rule,
 		      const char *place, void *arg)
 {
-	const char *name = text_member(r, rule, place, "rule");
-	const char *outcome = name ? text_member(r, rule, place, "outcome") :
+	const char *name = report_text(r, rule, place, "rule");
+	const char *outcome = name ? report_text(r, rule, place, "outcome") :
 				     NULL;
-	const char *why = outcome ? text_member(r, rule, place, "why") : NULL;
-	struct json_object *ranges = why ? member(r, rule, place, "ranges",
-						  json_type_array) : NULL;
+	const char *why = outcome ? report_text(r, rule, place, "why") : NULL;
+	struct json_object *ranges = why ?
+		report_member(r, rule, place, "ranges", json_type_array) : NULL;
 	struct json_object *demoted = NULL;
 	struct json_object *scope = NULL;
 	struct json_object *error = NULL;
-	char where[PLACE_MAX];
+	char where[REPORT_PLACE_MAX];
 	struct out *o = arg;
 	const char *text;
 	int ret;
@@ -347,7 +342,7 @@ static int print_rule(const struct report *r, struct json_object *rule,
 	out_array(o, "ranges");
 	snprintf(where, sizeof(where), "%s.ranges", place);
 	if (!ret)
-		ret = each_object(r, ranges, where, print_range, o);
+		ret = report_each(r, ranges, where, print_range, o);
 	out_close(o);
 	out_close(o);
 	return ret;
@@ -362,10 +357,10 @@ static int print_device(const struct report *r, struct json_object *device,
 			const char *place, void *arg)
 {
 	struct group_print *g = arg;
-	const char *name = text_member(r, device, place, "name");
-	struct json_object *rules = name ? member(r, device, place, "rules",
-						  json_type_array) : NULL;
-	char where[PLACE_MAX];
+	const char *name = report_text(r, device, place, "name");
+	struct json_object *rules = name ?
+		report_member(r, device, place, "rules", json_type_array) : NULL;
+	char where[REPORT_PLACE_MAX];
 	int ret;
 
 	if (!rules)
@@ -375,7 +370,7 @@ static int print_device(const struct report *r, struct json_object *device,
 	out_number(g->o, "group", g->id);
 	out_array(g->o, "rules");
 	snprintf(where, sizeof(where), "%s.rules", place);
-	ret = each_object(r, rules, where, print_rule, g->o);
+	ret = report_each(r, rules, where, print_rule, g->o);
 	out_close(g->o);
 	out_close(g->o);
 	return ret;
@@ -384,28 +379,28 @@ static int print_device(const struct report *r, struct json_object *device,
 static int print_group(const struct report *r, struct json_object *group,
 		       const char *place, void *arg)
 {
-	struct json_object *id = member(r, group, place, "id", json_type_int);
-	struct json_object *devices = id ? member(r, group, place, "devices",
-						  json_type_array) : NULL;
+	struct json_object *id = report_member(r, group, place, "id", json_type_int);
+	struct json_object *devices = id ?
+		report_member(r, group, place, "devices", json_type_array) : NULL;
 	struct group_print g = { .o = arg };
-	char where[PLACE_MAX];
+	char where[REPORT_PLACE_MAX];
 
 	if (!devices)
 		return -1;
 	g.id = json_object_get_int64(id);
 	snprintf(where, sizeof(where), "%s.devices", place);
-	return each_object(r, devices, where, print_device, &g);
+	return report_each(r, devices, where, print_device, &g);
 }
 
 int report_print_devices(const struct report *r, struct out *o)
 {
-	struct json_object *groups = member(r, r->root, "", "groups",
-					    json_type_array);
+	struct json_object *groups = report_member(r, r->root, "", "groups",
+						   json_type_array);
 	int ret = -1;
 
 	out_array(o, "devices");
 	if (groups)
-		ret = each_object(r, groups, "groups", print_group, o);
+		ret = report_each(r, groups, "groups", print_group, o);
 	out_close(o);
 	return ret;
 }
@@ -414,11 +409,10 @@ int report_print_devices(const struct report *r, struct out *o)
  * Software MSI windows
  */
 
-/* A number as the module writes addresses. */
-static int hex_member(const struct report *r, struct json_object *object,
-		      const char *place, const char *key, u64 *value)
+int report_hex(const struct report *r, struct json_object *object,
+	       const char *place, const char *key, u64 *value)
 {
-	const char *text = text_member(r, object, place, key);
+	const char *text = report_text(r, object, place, key);
 	char *end = NULL;
 
 	if (!text)
@@ -433,11 +427,11 @@ static int hex_member(const struct report *r, struct json_object *object,
 	return 0;
 }
 
-static int range_of(const struct report *r, struct json_object *object,
-		    const char *place, struct resv_range *range)
+int report_range(const struct report *r, struct json_object *object,
+		 const char *place, struct resv_range *range)
 {
-	if (hex_member(r, object, place, "start", &range->start) ||
-	    hex_member(r, object, place, "last", &range->last))
+	if (report_hex(r, object, place, "start", &range->start) ||
+	    report_hex(r, object, place, "last", &range->last))
 		return -1;
 	if (range->last < range->start) {
 		problem("%s: %s: ends before it starts", r->file, place);
@@ -450,16 +444,16 @@ static int range_member(const struct report *r, struct json_object *object,
 			const char *place, const char *key,
 			struct resv_range *range)
 {
-	struct json_object *value = member(r, object, place, key,
-					   json_type_object);
-	char whole[2 * PLACE_MAX];
+	struct json_object *value = report_member(r, object, place, key,
+						  json_type_object);
+	char whole[2 * REPORT_PLACE_MAX];
 
 	snprintf(whole, sizeof(whole), "%s.%s", place, key);
-	return value ? range_of(r, value, whole, range) : -1;
+	return value ? report_range(r, value, whole, range) : -1;
 }
 
-/* A member that may be null; NULL then, and also where it is missing. */
-static struct json_object *optional(struct json_object *object, const char *key)
+struct json_object *report_optional(struct json_object *object,
+				    const char *key)
 {
 	struct json_object *value = NULL;
 
@@ -467,9 +461,9 @@ static struct json_object *optional(struct json_object *object, const char *key)
 	return value;
 }
 
-static const char *optional_text(struct json_object *object, const char *key)
+const char *report_optional_text(struct json_object *object, const char *key)
 {
-	struct json_object *value = optional(object, key);
+	struct json_object *value = report_optional(object, key);
 
 	return json_object_is_type(value, json_type_string) ?
 		json_object_get_string(value) : NULL;
@@ -478,11 +472,11 @@ static const char *optional_text(struct json_object *object, const char *key)
 static int add_forbidden(const struct report *r, struct json_object *object,
 			 const char *place, void *arg)
 {
-	const char *by = text_member(r, object, place, "by");
+	const char *by = report_text(r, object, place, "by");
 	struct report_window *w = arg;
 	struct resv_range range;
 
-	if (!by || range_of(r, object, place, &range))
+	if (!by || report_range(r, object, place, &range))
 		return -1;
 	resv_ranges_add(&w->forbidden, range.start, range.last);
 	if (!strcmp(by, "inbound"))
@@ -493,14 +487,14 @@ static int add_forbidden(const struct report *r, struct json_object *object,
 static int read_forbidden(const struct report *r, struct json_object *object,
 			  const char *place, struct report_window *w)
 {
-	struct json_object *list = optional(object, "forbidden");
-	char whole[2 * PLACE_MAX];
+	struct json_object *list = report_optional(object, "forbidden");
+	char whole[2 * REPORT_PLACE_MAX];
 	size_t room;
 
 	if (!list)
 		return 0;
 	snprintf(whole, sizeof(whole), "%s.forbidden", place);
-	if (!is_a(r, list, json_type_array, whole))
+	if (!report_is_a(r, list, json_type_array, whole))
 		return -1;
 	room = json_object_array_length(list) + 1;
 	resv_ranges_init(&w->forbidden,
@@ -510,7 +504,7 @@ static int read_forbidden(const struct report *r, struct json_object *object,
 			 xrealloc(NULL, room * sizeof(struct resv_range)),
 			 (u32)room);
 	w->solvable = true;
-	return each_object(r, list, whole, add_forbidden, w);
+	return report_each(r, list, whole, add_forbidden, w);
 }
 
 static bool is_power_of_two(int64_t value)
@@ -521,31 +515,31 @@ static bool is_power_of_two(int64_t value)
 static int read_window(const struct report *r, struct json_object *object,
 		       const char *place, struct report_window *w)
 {
-	struct json_object *module = member(r, r->root, "", "module",
-					    json_type_object);
+	struct json_object *module = report_member(r, r->root, "", "module",
+						   json_type_object);
 	struct json_object *page_size = module ?
-		member(r, module, "module", "page_size", json_type_int) : NULL;
+		report_member(r, module, "module", "page_size", json_type_int) : NULL;
 	struct json_object *doorbells = page_size ?
-		member(r, object, place, "doorbells", json_type_object) : NULL;
+		report_member(r, object, place, "doorbells", json_type_object) : NULL;
 	struct json_object *pages = doorbells ?
-		member(r, doorbells, "doorbells", "pages", json_type_int) : NULL;
+		report_member(r, doorbells, "doorbells", "pages", json_type_int) : NULL;
 	struct json_object *in_force = pages ?
-		member(r, object, place, "in_force", json_type_object) : NULL;
-	struct json_object *bits = optional(object, "msi_address_bits");
+		report_member(r, object, place, "in_force", json_type_object) : NULL;
+	struct json_object *bits = report_optional(object, "msi_address_bits");
 
-	w->iommu = in_force ? text_member(r, object, place, "iommu") : NULL;
+	w->iommu = in_force ? report_text(r, object, place, "iommu") : NULL;
 	if (!w->iommu || range_member(r, object, place, "driver", &w->own) ||
-	    range_of(r, in_force, place, &w->now) ||
-	    hex_member(r, object, place, "size", &w->size))
+	    report_range(r, in_force, place, &w->now) ||
+	    report_hex(r, object, place, "size", &w->size))
 		return -1;
-	w->from = text_member(r, in_force, place, "from");
+	w->from = report_text(r, in_force, place, "from");
 	if (!w->from)
 		return -1;
-	w->note = optional_text(object, "note");
-	w->stay = optional_text(object, "stay");
-	w->wish = optional_text(object, "wish");
+	w->note = report_optional_text(object, "note");
+	w->stay = report_optional_text(object, "stay");
+	w->wish = report_optional_text(object, "wish");
 	w->pages = (u32)json_object_get_int64(pages);
-	w->complete = json_object_get_boolean(optional(doorbells, "complete"));
+	w->complete = json_object_get_boolean(report_optional(doorbells, "complete"));
 	if (!is_power_of_two(json_object_get_int64(page_size)) || !w->size) {
 		problem("%s: %s: pages or windows of no size", r->file, place);
 		return -1;
@@ -553,7 +547,7 @@ static int read_window(const struct report *r, struct json_object *object,
 	w->page_size = (u64)json_object_get_int64(page_size);
 	w->aperture.start = 0;
 	w->aperture.last = RESV_PLACE_LIMIT_32;
-	if (optional(object, "aperture") &&
+	if (report_optional(object, "aperture") &&
 	    range_member(r, object, place, "aperture", &w->aperture))
 		return -1;
 	w->limit = json_object_get_int64(bits) == 64 ? U64_MAX :
@@ -564,8 +558,8 @@ static int read_window(const struct report *r, struct json_object *object,
 int report_windows(const struct report *r, struct report_window **windows,
 		   size_t *count)
 {
-	struct json_object *list = member(r, r->root, "", "windows",
-					  json_type_array);
+	struct json_object *list = report_member(r, r->root, "", "windows",
+						 json_type_array);
 	size_t n = list ? json_object_array_length(list) : 0;
 	size_t i;
 
@@ -576,12 +570,12 @@ int report_windows(const struct report *r, struct report_window **windows,
 	for (i = 0; i < n; i++) {
 		struct json_object *object = json_object_array_get_idx(list, i);
 		struct report_window *w = &(*windows)[*count];
-		char place[PLACE_MAX];
+		char place[REPORT_PLACE_MAX];
 
 		*w = (struct report_window){ .iommu = NULL };
 		(*count)++;
 		snprintf(place, sizeof(place), "windows[%zu]", i);
-		if (!is_a(r, object, json_type_object, place) ||
+		if (!report_is_a(r, object, json_type_object, place) ||
 		    read_window(r, object, place, w))
 			return -1;
 	}

@@ -27,6 +27,8 @@
  *	"kernel"	behaviours of its kernel (quirk_kernel_names[])
  *	"wanted"	{"ENTRY/RULE": "OUTCOME [0xSTART-0xLAST]..."}: all rules in
  *			scope under the default policy
+ *	"corrections"	{"ENTRY/RULE": "MODE WHAT"}: likewise, all corrections of the
+ *			IORT, in the form of describe_correction(); default none
  *	"vm"		"dt", "acpi" or "dmi": how QEMU carries this identity; or
  *	"replay-only"	why it cannot
  *
@@ -36,6 +38,7 @@
 #define IOMMU_RESV_TEST_BOARDS_H
 
 #include "../../quirks/compile.h"
+#include "../../quirks/correct.h"
 #include "../../tools/dt_facts.h"
 
 /**
@@ -65,7 +68,8 @@ struct list {
 /**
  * struct wanted - what has to become of a rule
  * @rule: "ENTRY/RULE"
- * @text: "OUTCOME 0x..-0x.. ...", in the form of describe_outcome()
+ * @text: "OUTCOME 0x..-0x.. ...", in the form of describe_outcome(), or in that of
+ *	describe_correction()
  */
 struct wanted {
 	const char *rule;
@@ -101,6 +105,8 @@ struct wanted {
  * @kernel: NULL at the end
  * @wanted: in the order of the description
  * @wanted_count: how many
+ * @corrections: likewise
+ * @correction_count: how many
  * @vm: "dt", "acpi", "dmi" or NULL
  * @replay_only: or NULL
  */
@@ -132,6 +138,8 @@ struct board {
 	const char **kernel;
 	struct wanted *wanted;
 	size_t wanted_count;
+	struct wanted *corrections;
+	size_t correction_count;
 	const char *vm;
 	const char *replay_only;
 };
@@ -187,6 +195,8 @@ bool describe_file(struct boards *all, const char *name);
 char *describe_parse(const char *text);
 /* describe.c: the text for an outcome and its ranges; to be freed. */
 char *describe_outcome(enum resv_outcome outcome, const struct resv_ranges *out);
+/* describe.c: the text for a correction: "MODE KIND ..."; to be freed. */
+char *describe_correction(const char *mode, const struct iort_fix *fix);
 
 /* replay.c */
 const struct board *board_named(const struct boards *all, const char *name);
@@ -196,6 +206,8 @@ const char *machine_tree(struct machine *m, const char *file);
 void machine_match(const struct machine *m, const struct quirk_table *t, struct found *found);
 /* What the default policy makes of a rule on a machine; NULL where it is out of scope. */
 char *machine_rule(const struct machine *m, const struct quirk_table *t, u32 rule);
+/* The default policy's correction that a rule is; NULL where it is none. */
+char *machine_correction(const struct quirk_table *t, u32 rule);
 /* "ENTRY/RULE"; to be freed */
 char *rule_name(const struct quirk_table *t, u32 rule);
 const char *entry_name(const struct quirk_table *t, u32 entry);

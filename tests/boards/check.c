@@ -166,6 +166,70 @@ static void check_entries(struct check *c, struct json_object *report)
 	free(wanted);
 }
 
+static u64 hex_of(struct json_object *o, const char *name)
+{
+	return strtoull(string_of(o, name), NULL, 16);
+}
+
+static u32 number_of(struct json_object *o, const char *name)
+{
+	return (u32)json_object_get_int64(member(o, name));
+}
+
+/* A correction as the report has it, as text; members that it lacks are 0. */
+static char *correction_of(struct json_object *o)
+{
+	struct json_object *segment = member(o, "segment");
+	struct json_object *smmu = member(o, "smmu");
+	struct iort_fix fix = { .segment_last = U32_MAX, .smmu_last = U64_MAX };
+
+	for (; strcmp(quirk_correction_name(fix.kind), string_of(o, "kind")); fix.kind++)
+		if (fix.kind == IORT_FIX_ID_MAPPING)
+			return text("kind %s", string_of(o, "kind"));
+	fix.value = number_of(o, "value");
+	fix.input_first = number_of(member(o, "input"), "first");
+	fix.input_last = number_of(member(o, "input"), "last");
+	fix.output_base = number_of(o, "output_base");
+	fix.output_smmu = hex_of(o, "output_smmu");
+	if (segment) {
+		fix.segment_first = number_of(segment, "first");
+		fix.segment_last = number_of(segment, "last");
+	}
+	if (smmu) {
+		fix.smmu_first = hex_of(smmu, "start");
+		fix.smmu_last = hex_of(smmu, "last");
+	}
+	return describe_correction(json_object_get_boolean(member(o, "enforced")) ?
+				   "enforce" : "advise", &fix);
+}
+
+static void check_corrections(struct check *c, struct json_object *report)
+{
+	struct json_object *list = member(report, "corrections");
+	size_t count = json_object_is_type(list, json_type_array) ?
+		       json_object_array_length(list) : 0;
+	const char *p = c->expected;
+	size_t wanted = 0;
+	size_t i;
+
+	for (; p && *p; p = strchr(p, '\n'), p = p ? p + 1 : NULL)
+		wanted += !strncmp(p, "correction ", 11);
+	if (!list || count != wanted)
+		say_wrong(c, "%zu corrections, wanted %zu", count, wanted);
+	for (i = 0; i < count; i++) {
+		struct json_object *o = json_object_array_get_idx(list, i);
+		char *start = text("correction %s", string_of(o, "rule"));
+		char *line = line_of(c, start);
+		char *got = correction_of(o);
+
+		if (!line || strcmp(line + 1, got))
+			say_wrong(c, "%s: %s, wanted:%s", start, got, line ? line : " none");
+		free(got);
+		free(line);
+		free(start);
+	}
+}
+
 /* The group's sysfs file: the driver's window and what is enforced, in pages. */
 static void check_regions(struct check *c)
 {
@@ -224,6 +288,7 @@ int vm_check(const char *expected, const char *report)
 	}
 	device = line_of(&c, "device");
 	check_entries(&c, top);
+	check_corrections(&c, top);
 	groups = member(top, "groups");
 	for (i = 0; json_object_is_type(groups, json_type_array) &&
 	     i < json_object_array_length(groups); i++) {

@@ -322,6 +322,22 @@ static void get_wanted(struct reader *r, struct board *b, struct json_object *v)
 	}
 }
 
+static void get_corrections(struct reader *r, struct board *b,
+			    struct json_object *v)
+{
+	if (!json_object_is_type(v, json_type_object)) {
+		wrong(r, "corrections", "has to be an object");
+		return;
+	}
+	json_object_object_foreach(v, rule, value) {
+		b->corrections = xrealloc(b->corrections, (b->correction_count + 1) *
+							  sizeof(*b->corrections));
+		b->corrections[b->correction_count++] = (struct wanted){
+			rule, get_string(r, rule, value)
+		};
+	}
+}
+
 static void get_board(struct reader *r, struct board *b, struct json_object *v)
 {
 	static const char *const boots[] = { "dt", "acpi", NULL };
@@ -357,6 +373,8 @@ static void get_board(struct reader *r, struct board *b, struct json_object *v)
 			b->kernel = get_strings(r, name, value);
 		else if (!strcmp(name, "wanted"))
 			get_wanted(r, b, value);
+		else if (!strcmp(name, "corrections"))
+			get_corrections(r, b, value);
 		else if (!strcmp(name, "vm"))
 			b->vm = one_of(r, name, value, vms);
 		else if (!strcmp(name, "replay-only"))
@@ -416,6 +434,23 @@ char *describe_outcome(enum resv_outcome outcome, const struct resv_ranges *out)
 		s = longer;
 	}
 	return s;
+}
+
+char *describe_correction(const char *mode, const struct iort_fix *fix)
+{
+	const char *name = quirk_correction_name(fix->kind);
+
+	if (fix->kind == IORT_FIX_ID_MAPPING)
+		return text("%s %s 0x%x-0x%x of segment %u to 0x%x of 0x%llx", mode, name,
+			    fix->input_first, fix->input_last, fix->segment_first,
+			    fix->output_base, (unsigned long long)fix->output_smmu);
+	if (fix->kind == IORT_FIX_SMMU_MODEL ? !fix->smmu_first && fix->smmu_last == U64_MAX :
+					       !fix->segment_first && fix->segment_last == U32_MAX)
+		return text("%s %s %u of all", mode, name, fix->value);
+	if (fix->kind == IORT_FIX_SMMU_MODEL)
+		return text("%s %s %u of 0x%llx", mode, name, fix->value,
+			    (unsigned long long)fix->smmu_first);
+	return text("%s %s %u of segment %u", mode, name, fix->value, fix->segment_first);
 }
 
 char *describe_parse(const char *s)

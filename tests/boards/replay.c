@@ -382,6 +382,16 @@ char *machine_rule(const struct machine *m, const struct quirk_table *t, u32 rul
 	       describe_outcome(verdict.outcome, &out);
 }
 
+char *machine_correction(const struct quirk_table *t, u32 rule)
+{
+	struct iort_fix fix;
+
+	if (!quirk_correction(t, rule, &fix))
+		return NULL;
+	return describe_correction(resv_rule_mode(t, rule, &default_policy) ==
+				   RESV_MODE_ENFORCE ? "enforce" : "advise", &fix);
+}
+
 /*
  * Replay
  */
@@ -410,6 +420,26 @@ static const struct wanted *wanted_rule(const struct board *b, const char *name)
 	return NULL;
 }
 
+static const char *wanted_correction(const struct board *b, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < b->correction_count; i++)
+		if (!strcmp(b->corrections[i].rule, name))
+			return b->corrections[i].text;
+	return NULL;
+}
+
+static void compare_correction(struct differences *d, const struct board *b,
+			       const char *name, const char *got)
+{
+	const char *wanted = wanted_correction(b, name);
+
+	if (!got != !wanted || (got && strcmp(got, wanted)))
+		differs(d, text("%s: correction: %s, wanted: %s", name,
+				got ? got : "none", wanted ? wanted : "none"));
+}
+
 static void compare_rules(struct differences *d, const struct machine *m,
 			  const struct quirk_table *t, u32 entry)
 {
@@ -422,7 +452,10 @@ static void compare_rules(struct differences *d, const struct machine *m,
 		char *name = rule_name(t, rule);
 		const struct wanted *w = wanted_rule(m->board, name);
 		char *got = machine_rule(m, t, rule);
+		char *correction = machine_correction(t, rule);
 
+		compare_correction(d, m->board, name, correction);
+		free(correction);
 		if (!got && w)
 			differs(d, text("%s: not in scope, wanted: %s", name, w->text));
 		else if (got && !w)
@@ -432,6 +465,22 @@ static void compare_rules(struct differences *d, const struct machine *m,
 		free(got);
 		free(name);
 	}
+}
+
+static void check_name(struct differences *d, const struct quirk_table *t,
+		       const char *wanted)
+{
+	bool known = false;
+	u32 rule;
+
+	for (rule = 0; rule < t->count[QUIRK_SEC_RULES]; rule++) {
+		char *name = rule_name(t, rule);
+
+		known |= !strcmp(name, wanted);
+		free(name);
+	}
+	if (!known)
+		differs(d, text("%s: no such rule", wanted));
 }
 
 static void compare_board(struct differences *d, const struct boards *all,
@@ -459,19 +508,10 @@ static void compare_board(struct differences *d, const struct boards *all,
 	for (i = 0; i < found.count; i++)
 		compare_rules(d, &m, t, found.entry[i]);
 	/* A name that no matching entry has would be wanted in vain. */
-	for (i = 0; i < b->wanted_count; i++) {
-		bool known = false;
-		u32 rule;
-
-		for (rule = 0; rule < t->count[QUIRK_SEC_RULES]; rule++) {
-			char *name = rule_name(t, rule);
-
-			known |= !strcmp(name, b->wanted[i].rule);
-			free(name);
-		}
-		if (!known)
-			differs(d, text("%s: no such rule", b->wanted[i].rule));
-	}
+	for (i = 0; i < b->wanted_count; i++)
+		check_name(d, t, b->wanted[i].rule);
+	for (i = 0; i < b->correction_count; i++)
+		check_name(d, t, b->corrections[i].rule);
 	for (i = 0; b->kernel && b->kernel[i]; i++) {
 		const char *const *k = quirk_kernel_names;
 
@@ -536,10 +576,11 @@ static void all_is_shown(const struct boards *all)
 		bool shown = false;
 
 		for (i = 0; i < all->count; i++)
-			shown |= !!wanted_rule(&all->board[i], name);
+			shown |= wanted_rule(&all->board[i], name) ||
+				 wanted_correction(&all->board[i], name);
 		result(shown, "rule %s is in scope on a board", name);
 		if (!shown)
-			detail("no board in tests/boards/*.json has it in \"wanted\"");
+			detail("no board in tests/boards/*.json has it in \"wanted\" or \"corrections\"");
 		free(name);
 	}
 }

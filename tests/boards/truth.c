@@ -562,6 +562,19 @@ static void length_is(const struct claim *c, const char *name, u64 offset,
 			  (offset && any_code_has(c, offset + length)));
 }
 
+/*
+ * What a firmware table has to say stands in no tree, and rarely in a driver:
+ * the reference names the firmware.
+ */
+static void check_correction(const char *name, const struct iort_fix *fix)
+{
+	char *text = describe_correction("", fix);
+
+	references++;
+	detail("reference only: %s:%s", name, text);
+	free(text);
+}
+
 static void check_numbers(struct claim *c, const char *name)
 {
 	const struct quirk_table *t = &c->all->table;
@@ -569,8 +582,13 @@ static void check_numbers(struct claim *c, const char *name)
 	u64 a = get_le64(r + QUIRK_RULE_ARG_A);
 	u64 b = get_le64(r + QUIRK_RULE_ARG_B);
 	u32 first = get_le32(r + QUIRK_RULE_COND_FIRST);
+	struct iort_fix fix;
 	u32 i;
 
+	if (quirk_correction(t, c->rule, &fix)) {
+		check_correction(name, &fix);
+		return;
+	}
 	switch (r[QUIRK_RULE_SOURCE]) {
 	case QUIRK_SOURCE_RANGE:
 		if (is_reg(c, a, b, false)) {
@@ -723,6 +741,7 @@ static void check_rule(struct claim *c, const char *tree,
 	for (i = 0; i < c->rule_source->code_count; i++)
 		check_code(tree, name, &c->rule_source->code[i]);
 	if (c->tree_count &&
+	    !QUIRK_SOURCE_CORRECTS(quirk_rule_at(&c->all->table, c->rule)[QUIRK_RULE_SOURCE]) &&
 	    (!has_cond(c, boot_kind, U64_MAX) || has_cond(c, boot_kind, 0))) {
 		check_values(c, name, every, every_count);
 		result(applies_somewhere(c),

@@ -253,6 +253,18 @@ static bool expect_rule(const struct machine *m, const struct board *b,
 	return good;
 }
 
+/* A correction: the same on every machine of the entry. */
+static void expect_correction(const struct quirk_table *t, u32 rule)
+{
+	char *correction = machine_correction(t, rule);
+	char *name = rule_name(t, rule);
+
+	if (correction)
+		printf("correction %s %s\n", name, correction);
+	free(correction);
+	free(name);
+}
+
 static void vm_token(struct board *b, enum quirk_key kind, const char *value,
 		     u32 revision)
 {
@@ -369,8 +381,10 @@ int vm_expect(const struct boards *all, const char *name, const char *kernel,
 		const u8 *e = quirk_entry_at(t, found.entry[i]);
 		u32 first = get_le32(e + QUIRK_ENT_RULE_FIRST);
 
-		for (rule = first; rule < first + get_le32(e + QUIRK_ENT_RULE_COUNT); rule++)
+		for (rule = first; rule < first + get_le32(e + QUIRK_ENT_RULE_COUNT); rule++) {
 			good &= expect_rule(&m, b, t, rule);
+			expect_correction(t, rule);
+		}
 	}
 	free(pcie);
 	machine_close(&m);

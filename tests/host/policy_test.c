@@ -34,6 +34,9 @@ static const char source[] = SOURCE(
 		NODE("move", " type = \"sw-msi\"; source = \"placed\"; action = \"replace\"; " SURE)
 		NODE("notice", " type = \"none\"; source = \"notice\"; " SURE)
 		NODE("run-time", " type = \"reserved\"; source = \"run-time\"; " SURE)
+		NODE("model", " type = \"none\"; source = \"iort-smmu-model\"; model = <1>; " SURE)
+		NODE("limit", " type = \"none\"; source = \"iort-address-limit\"; bits = <32>; advise; " SURE)
+		NODE("mapping", " type = \"none\"; source = \"iort-id-mapping\"; input = <0 1>; output-base = <0>; output-smmu = <1>; segment = <0>; " MAYBE)
 	"};"
 	"acme-2 {" ENTRY_WORDS "match { dt-root = \"y\"; };"
 		NODE("a", WINDOWS SURE)
@@ -92,6 +95,10 @@ static void unnamed_rules(void **state)
 		/* Never anything to enforce. */
 		{ "notice", { RESV_MODE_ADVISE, RESV_MODE_ADVISE, RESV_MODE_ADVISE } },
 		{ "run-time", { RESV_MODE_ADVISE, RESV_MODE_ADVISE, RESV_MODE_ADVISE } },
+		/* Corrections are rules like others here. */
+		{ "model", { RESV_MODE_ENFORCE, RESV_MODE_INSIST, RESV_MODE_ADVISE } },
+		{ "limit", { RESV_MODE_ADVISE, RESV_MODE_INSIST, RESV_MODE_ADVISE } },
+		{ "mapping", { RESV_MODE_ADVISE, RESV_MODE_INSIST, RESV_MODE_ADVISE } },
 	};
 	static const enum resv_enforce policies[] = {
 		RESV_ENFORCE_CONFIRMED, RESV_ENFORCE_ALL, RESV_ENFORCE_NONE,
@@ -177,6 +184,7 @@ static void names_and_the_rest_of_the_policy(void **state)
 	assert_mode("acme", "drop-maybe", &policy, RESV_MODE_WITHHOLD);
 	policy.weaken = true;
 	assert_mode("acme", "drop-maybe", &policy, RESV_MODE_INSIST);
+	assert_mode("acme", "mapping", &policy, RESV_MODE_INSIST);
 
 	policy.enforce = RESV_ENFORCE_ALL;
 	policy.enable = "";
@@ -184,6 +192,7 @@ static void names_and_the_rest_of_the_policy(void **state)
 	assert_mode("acme", "a", &policy, RESV_MODE_DISABLED);
 	assert_mode("acme", "notice", &policy, RESV_MODE_DISABLED);
 	assert_mode("acme", "drop", &policy, RESV_MODE_DISABLED);
+	assert_mode("acme", "model", &policy, RESV_MODE_DISABLED);
 	assert_mode("acme-2", "a", &policy, RESV_MODE_INSIST);
 }
 
@@ -259,6 +268,7 @@ static void names_that_the_table_lacks(void **state)
 		{ "acme", "" },
 		{ "acme/a", "" },
 		{ "acme-2/a,acme/a-b,acme-2", "" },
+		{ "acme/model,acme/mapping", "" },
 		{ "b", " 0" },
 		{ "acm", " 0" },
 		{ "acme-", " 0" },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: quirks/table.c quirks/match.c quirks/compile.c quirks/rule.c quirks/value.c quirks/check.c quirks/image.c quirks/source.c tools/problem.c module/ranges.c module/resolve.c */
+/* LINK: quirks/table.c quirks/match.c quirks/correct.c quirks/compile.c quirks/rule.c quirks/value.c quirks/check.c quirks/image.c quirks/source.c tools/problem.c module/ranges.c module/resolve.c */
 /*
  * table_defects_test.c - what the reader of the quirk table says of defects
  *
@@ -22,6 +22,7 @@ static void each_defect_is_named(void **state)
 	size_t entry = entry_offset("alpha");
 	size_t entry1 = entry_offset("beta");
 	size_t entry2 = entry_offset("gamma");
+	size_t entry3 = entry_offset("zeta");
 	size_t pool = offset_of(t->sec[QUIRK_SEC_STRINGS]);
 	size_t literal = rule_offset("alpha", "literal");
 	size_t named = rule_offset("alpha", "named");
@@ -34,8 +35,10 @@ static void each_defect_is_named(void **state)
 	size_t message = rule_offset("beta", "message");
 	size_t placed = rule_offset("beta", "placed");
 	size_t bypass = rule_offset("beta", "bypass");
-	size_t dropped = rule_offset("beta", "dropped");
 	size_t known = rule_offset("beta", "known");
+	size_t limit = rule_offset("zeta", "limit");
+	size_t mapping = rule_offset("zeta", "mapping");
+	size_t model = rule_offset("zeta", "model");
 	size_t acpi = key_offset(QUIRK_KEY_ACPI);
 	size_t dmi = key_offset(QUIRK_KEY_DMI);
 	size_t root = key_offset(QUIRK_KEY_DT_ROOT);
@@ -59,6 +62,8 @@ static void each_defect_is_named(void **state)
 							      QUIRK_COND_VALUE));
 	u32 reason = get_le32(good + literal + QUIRK_RULE_REASON);
 	u32 last_cond = t->count[QUIRK_SEC_CONDS];
+	size_t last_cond_at = offset_of(quirk_cond_at(t, last_cond - 1));
+	size_t mapped_cond = last_cond_at - QUIRK_COND_LEN;
 	const struct {
 		const char *what;
 		size_t at;
@@ -78,7 +83,7 @@ static void each_defect_is_named(void **state)
 		{ "section does not start where the one before ends", QUIRK_HDR_SECTIONS + 16, 0, 0 },
 		{ "section exceeds the image", QUIRK_HDR_SECTIONS + 4, 0x08000000, 0 },
 		{ "section exceeds the image", QUIRK_HDR_SECTIONS + 36, strings + 8, 0 },
-		{ "section does not start where the one before ends", QUIRK_HDR_SECTIONS + 4, 4, QUIRK_HDR_SECTIONS + 8 },
+		{ "section does not start where the one before ends", QUIRK_HDR_SECTIONS + 4, 5, QUIRK_HDR_SECTIONS + 8 },
 		{ "bytes after the last section", QUIRK_HDR_SECTIONS + 36, strings - 8, pool + strings - 8 },
 		{ "string pool does not start with the empty string", pool, 0x41, 0 },
 		{ "unprintable character in a string", pool + 1, 0x0a, 0 },
@@ -100,7 +105,7 @@ static void each_defect_is_named(void **state)
 		{ "PCI id is not vvvv:dddd in lower-case hex", pci + QUIRK_KEY_VALUE, title, 0 },
 		{ "PCI id is not vvvv:dddd in lower-case hex", pci_cond + QUIRK_COND_VALUE, title, 0 },
 		{ "SMMU model is neither smmu-N nor smmuv3-N", smmu + QUIRK_KEY_VALUE, title, 0 },
-		{ "key of an entry that does not exist", root + QUIRK_KEY_ENTRY, 3, 0 },
+		{ "key of an entry that does not exist", root + QUIRK_KEY_ENTRY, 4, 0 },
 		{ "bad range of OEM revisions", acpi + QUIRK_KEY_REV_MIN, 6, 0 },
 		{ "bad range of OEM revisions", root + QUIRK_KEY_REV_MAX, 1, root + QUIRK_KEY_REV_MIN },
 		{ "key has bits set in a zero field", root + QUIRK_KEY_ZERO, 1, 0 },
@@ -149,12 +154,12 @@ static void each_defect_is_named(void **state)
 		{ "entry has bits set in a zero field", entry + QUIRK_ENT_ZERO, 1, 0 },
 		{ "entry has bits set in a zero field", entry + QUIRK_ENT_ZERO, 0x01000000, 0 },
 		{ "first index does not continue its neighbour's", entry1 + QUIRK_ENT_RULE_FIRST, 3, 0 },
-		{ "count leaves the section", entry + QUIRK_ENT_RULE_COUNT, 16, 0 },
+		{ "count leaves the section", entry + QUIRK_ENT_RULE_COUNT, 19, 0 },
 		{ "entry needs either rules or the known-good flag", entry + QUIRK_ENT_FLAGS, QUIRK_ENT_F_KNOWN_GOOD, entry + QUIRK_ENT_RULE_COUNT },
 		{ "entry needs either rules or the known-good flag", entry2 + QUIRK_ENT_FLAGS, 0, entry2 + QUIRK_ENT_RULE_COUNT },
 		{ "first index does not continue its neighbour's", entry1 + QUIRK_ENT_RULE_COUNT, 2, entry2 + QUIRK_ENT_RULE_FIRST },
-		{ "rule without an entry", entry1 + QUIRK_ENT_RULE_COUNT, 8, dropped, entry2 + QUIRK_ENT_RULE_FIRST, 14 },
-		{ "condition without an owner", dropped + QUIRK_RULE_COND_COUNT, 0, device_id },
+		{ "rule without an entry", entry3 + QUIRK_ENT_RULE_COUNT, 2, model },
+		{ "condition without an owner", model + QUIRK_RULE_COND_COUNT, 0, last_cond_at },
 
 		{ "rule name is not kebab-case", literal + QUIRK_RULE_NAME, get_le32(good + root + QUIRK_KEY_VALUE), 0 },
 		{ "two rules of one entry share a name", named + QUIRK_RULE_NAME, get_le32(good + literal + QUIRK_RULE_NAME), 0 },
@@ -164,7 +169,7 @@ static void each_defect_is_named(void **state)
 		{ "unknown region type", literal + QUIRK_RULE_TYPE, 0x00010100, 0 },
 		{ "unknown region type", literal + QUIRK_RULE_TYPE, 0x00010107, 0 },
 		{ "unknown source of addresses", literal + QUIRK_RULE_TYPE, 0x00010001, literal + QUIRK_RULE_SOURCE },
-		{ "unknown source of addresses", literal + QUIRK_RULE_TYPE, 0x00010d01, literal + QUIRK_RULE_SOURCE },
+		{ "unknown source of addresses", literal + QUIRK_RULE_TYPE, 0x00011001, literal + QUIRK_RULE_SOURCE },
 		{ "unknown confidence", literal + QUIRK_RULE_TYPE, 0x00000101, literal + QUIRK_RULE_CONFIDENCE },
 		{ "unknown confidence", literal + QUIRK_RULE_TYPE, 0x00030101, literal + QUIRK_RULE_CONFIDENCE },
 		{ "advise is neither 0 nor 1", literal + QUIRK_RULE_TYPE, 0x02010101, literal + QUIRK_RULE_ADVISE },
@@ -203,11 +208,32 @@ static void each_defect_is_named(void **state)
 		{ "flag that is unknown or not the source's", windows + QUIRK_RULE_ACTION, 0x00040001, windows + QUIRK_RULE_FLAGS },
 		{ "flag that is unknown or not the source's", named + QUIRK_RULE_ACTION, 0x00010101, named + QUIRK_RULE_FLAGS },
 		/* type, source, confidence, advise, likewise */
-		{ "a notice and no other rule has no region type", its + QUIRK_RULE_TYPE, 0x00010506, 0 },
-		{ "a notice and no other rule has no region type", known + QUIRK_RULE_TYPE, 0x00010c01, 0 },
+		{ "a notice, a correction and no other rule has no region type", its + QUIRK_RULE_TYPE, 0x00010506, 0 },
+		{ "a notice, a correction and no other rule has no region type", known + QUIRK_RULE_TYPE, 0x00010c01, 0 },
+		{ "a notice, a correction and no other rule has no region type", limit + QUIRK_RULE_TYPE, 0x00010e01, 0 },
+		{ "a notice, a correction and no other rule has no region type", model + QUIRK_RULE_TYPE, 0x00010d04, 0 },
 		{ "a software MSI window is a range or placed, and nothing else is placed", bypass + QUIRK_RULE_TYPE, 0x00010903, bypass + QUIRK_RULE_SOURCE },
 		{ "a software MSI window is a range or placed, and nothing else is placed", placed + QUIRK_RULE_TYPE, 0x00010b02, placed + QUIRK_RULE_SOURCE },
 		{ "a software MSI window is a range or placed, and nothing else is placed", placed + QUIRK_RULE_ACTION, QUIRK_ACTION_DROP, placed + QUIRK_RULE_SOURCE },
+		{ "source of a level above its entry's", entry3 + QUIRK_ENT_LEVEL, 1, limit + QUIRK_RULE_SOURCE },
+		{ "source of a level above its entry's", known + QUIRK_RULE_TYPE, 0x00010e06, known + QUIRK_RULE_SOURCE },
+		{ "action that does not go with the region type", limit + QUIRK_RULE_ACTION, QUIRK_ACTION_DROP, 0 },
+		{ "unknown node, or one that the source does not read", limit + QUIRK_RULE_ACTION, 0x00000101, limit + QUIRK_RULE_NODE },
+		{ "flag that is unknown or not the source's", model + QUIRK_RULE_ACTION, 0x00010001, model + QUIRK_RULE_FLAGS },
+		{ "argument that the source does not take", model + QUIRK_RULE_ARG_A, 1, model + QUIRK_RULE_ARG_STRING },
+		{ "argument that the source does not take", model + QUIRK_RULE_ARG_STRING, title, 0 },
+		{ "argument that the source does not take", limit + QUIRK_RULE_ARG_B, 1, limit + QUIRK_RULE_ARG_STRING },
+		{ "argument that the source does not take", mapping + QUIRK_RULE_ARG_STRING, title, 0 },
+		{ "address limit is not 1 to 64 bits", limit + QUIRK_RULE_ARG_INDEX, 0, 0 },
+		{ "address limit is not 1 to 64 bits", limit + QUIRK_RULE_ARG_INDEX, 65, 0 },
+		{ "bad range of requester IDs", mapping + QUIRK_RULE_ARG_A, 0x200, 0 },
+		{ "bad range of requester IDs", mapping + QUIRK_RULE_ARG_A + 4, 0x10000, mapping + QUIRK_RULE_ARG_A },
+		{ "stream IDs have more than 32 bits", mapping + QUIRK_RULE_ARG_INDEX, 0xffffff01, 0 },
+		{ "ID mapping without an SMMU", mapping + QUIRK_RULE_ARG_B, 0, 0, mapping + QUIRK_RULE_ARG_B + 4, 0 },
+		{ "ID mapping without a PCI segment", mapping + QUIRK_RULE_COND_COUNT, 0, 0 },
+		{ "scope condition that the correction does not take", mapped_cond, QUIRK_COND_IOMMU_BASE, 0 },
+		{ "scope condition that the correction does not take", last_cond_at, QUIRK_COND_SEGMENT, 0 },
+		{ "correction with more than one scope condition", mapping + QUIRK_RULE_COND_COUNT, 2, 0 },
 		{ "first index does not continue its neighbour's", counted + QUIRK_RULE_COND_FIRST, 0, 0 },
 		{ "count leaves the section", counted + QUIRK_RULE_COND_COUNT, last_cond, 0 },
 	};
@@ -387,6 +413,39 @@ static void ids_have_their_form(void **state)
 	}
 }
 
+/* The ends of what a correction may say. */
+static void corrections_at_their_limits(void **state)
+{
+	size_t mapping = rule_offset("zeta", "mapping");
+	size_t limit = rule_offset("zeta", "limit");
+	size_t model = rule_offset("zeta", "model");
+	const struct {
+		size_t at;
+		u64 value;
+		u32 index_at;
+		u32 index;
+	} cases[] = {
+		{ limit + QUIRK_RULE_ARG_A, 0, limit + QUIRK_RULE_ARG_INDEX, 1 },
+		{ limit + QUIRK_RULE_ARG_A, 0, limit + QUIRK_RULE_ARG_INDEX, 64 },
+		{ model + QUIRK_RULE_ARG_A, 0, model + QUIRK_RULE_ARG_INDEX, 0 },
+		{ model + QUIRK_RULE_ARG_A, 0, model + QUIRK_RULE_ARG_INDEX, U32_MAX },
+		{ mapping + QUIRK_RULE_ARG_A, 0, mapping + QUIRK_RULE_ARG_INDEX, U32_MAX },
+		{ mapping + QUIRK_RULE_ARG_A, 0xffffull << 32, mapping + QUIRK_RULE_ARG_INDEX, 0xffff0000 },
+		{ mapping + QUIRK_RULE_ARG_B, U64_MAX, mapping + QUIRK_RULE_ARG_INDEX, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u8 *image = copy_good();
+
+		put_le64(image + cases[i].at, cases[i].value);
+		put_le32(image + cases[i].index_at, cases[i].index);
+		fix_crc(image, good_size);
+		assert_true(try_image(image, good_size));
+		free(image);
+	}
+}
+
 /* What another level may mean is let through; where it points is checked. */
 static void an_entry_of_the_next_level_is_carried(void **state)
 {
@@ -417,6 +476,7 @@ static void an_entry_of_the_next_level_is_carried(void **state)
 		{ NULL, node + QUIRK_KEY_VALUE, 0 },
 		{ NULL, smmu + QUIRK_KEY_KIND, U32_MAX, smmu + QUIRK_KEY_ENTRY, 1 },
 		{ NULL, its + QUIRK_RULE_TYPE, U32_MAX },
+		{ NULL, its + QUIRK_RULE_TYPE, 0x00010006u | QUIRK_SOURCE_IORT_ID_MAPPING << 8 },
 		{ NULL, its + QUIRK_RULE_ACTION, U32_MAX },
 		{ NULL, its + QUIRK_RULE_LEN - 4, U32_MAX },
 		{ NULL, its + QUIRK_RULE_ARG_STRING, title },
@@ -433,10 +493,10 @@ static void an_entry_of_the_next_level_is_carried(void **state)
 		{ "entry name is not kebab-case", beta + QUIRK_ENT_NAME, root },
 		{ "entries are not sorted by unique names", beta + QUIRK_ENT_NAME, get_le32(good + entry_offset("alpha") + QUIRK_ENT_NAME) },
 		{ "first index does not continue its neighbour's", beta + QUIRK_ENT_RULE_FIRST, 7 },
-		{ "count leaves the section", beta + QUIRK_ENT_RULE_COUNT, 16 },
+		{ "count leaves the section", beta + QUIRK_ENT_RULE_COUNT, 19 },
 		{ "string offset outside the string pool", node + QUIRK_KEY_VALUE, strings },
 		{ "string offset inside another string", node + QUIRK_KEY_VALUE, title + 1 },
-		{ "key of an entry that does not exist", node + QUIRK_KEY_ENTRY, 3 },
+		{ "key of an entry that does not exist", node + QUIRK_KEY_ENTRY, 4 },
 		{ "keys are not sorted", node + QUIRK_KEY_KIND, QUIRK_KEYS_END },
 		{ "count leaves the section", node + QUIRK_KEY_COND_COUNT, U32_MAX },
 		{ "required string is empty", its + QUIRK_RULE_NAME, 0 },
@@ -478,6 +538,7 @@ int main(void)
 		cmocka_unit_test(acpi_condition_has_a_range_of_revisions),
 		cmocka_unit_test(offset_and_length_may_reach_the_last_byte),
 		cmocka_unit_test(ids_have_their_form),
+		cmocka_unit_test(corrections_at_their_limits),
 		cmocka_unit_test(an_entry_of_the_next_level_is_carried),
 	};
 

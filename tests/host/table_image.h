@@ -6,11 +6,12 @@
  * lies in an allocation of exactly its size and the tests are built with the
  * sanitizers, so a read outside ends them.
  *
- * Needs LINK: as quirk_source.h, and module/ranges.c module/resolve.c
+ * Needs LINK: as quirk_source.h, and quirks/correct.c module/ranges.c module/resolve.c
  */
 #ifndef IOMMU_RESV_TEST_TABLE_IMAGE_H
 #define IOMMU_RESV_TEST_TABLE_IMAGE_H
 
+#include "../../quirks/correct.h"
 #include "fake_machine.h"
 #include "quirk_source.h"
 
@@ -45,7 +46,13 @@ static const char table_source[] = SOURCE(
 	"  known { source = \"notice\";" RULE_EFFECT("none", "add") "};"
 	"  dropped { source = \"range\"; range = <0x8000000 0x80fffff>; device-id = \"1def:e103\";" RULE_EFFECT("sw-msi", "drop") "};"
 	"};"
-	"gamma {" ENTRY_WORDS "known-good; match { dt-root = \"maker,good\"; }; };");
+	"gamma {" ENTRY_WORDS "known-good; match { dt-root = \"maker,good\"; }; };"
+	"zeta {" ENTRY_WORDS
+	"  match { dt-root = \"maker,zeta\"; };"
+	"  limit { source = \"iort-address-limit\"; bits = <32>;" RULE_EFFECT("none", "add") "};"
+	"  mapping { source = \"iort-id-mapping\"; input = <0x100 0x1ff>; output-base = <0x20000>; output-smmu = /bits/ 64 <0x72b400000>; segment = <1>;" RULE_EFFECT("none", "add") "};"
+	"  model { source = \"iort-smmu-model\"; model = <2>; iommu-base = /bits/ 64 <0x2b600000>;" RULE_EFFECT("none", "add") "};"
+	"};");
 
 static u8 *good;
 static size_t good_size;
@@ -63,12 +70,6 @@ static inline int table_teardown(void **state)
 {
 	free(good);
 	return 0;
-}
-
-static inline void put_le64(u8 *p, u64 value)
-{
-	put_le32(p, (u32)value);
-	put_le32(p + 4, (u32)(value >> 32));
 }
 
 static inline u8 *copy_good(void)
@@ -169,6 +170,23 @@ static inline int match_device(const struct quirk_table *t, u32 *matches)
 	return ret;
 }
 
+/* What writes an overlay relies on this. */
+static inline void use_fix(const struct iort_fix *fix)
+{
+	assert_true(fix->segment_first <= fix->segment_last);
+	assert_true(fix->smmu_first <= fix->smmu_last);
+	if (fix->kind == IORT_FIX_ADDRESS_LIMIT)
+		assert_in_range(fix->value, 1, 64);
+	if (fix->kind != IORT_FIX_ID_MAPPING)
+		return;
+	assert_true(fix->input_first <= fix->input_last);
+	assert_true(fix->input_last <= QUIRK_REQUESTER_MAX);
+	assert_true(fix->output_base <=
+		    U32_MAX - (fix->input_last - fix->input_first));
+	assert_true(fix->output_smmu != 0);
+	assert_true(fix->segment_last <= 0x7fffffff);
+}
+
 /* Read all that a table has, as its users would. */
 static inline void use_table(const struct quirk_table *t)
 {
@@ -197,6 +215,7 @@ static inline void use_table(const struct quirk_table *t)
 	for (i = 0; i < t->count[QUIRK_SEC_RULES]; i++) {
 		const u8 *r = quirk_rule_at(t, i);
 		struct resv_ranges out;
+		struct iort_fix fix;
 
 		use_string(t, r + QUIRK_RULE_NAME);
 		use_string(t, r + QUIRK_RULE_REFERENCE);
@@ -209,6 +228,8 @@ static inline void use_table(const struct quirk_table *t)
 		resv_ranges_init(&out, storage, ARRAY_SIZE(storage));
 		resv_resolve_rule(t, i, RESV_MODE_ENFORCE, &fake_facts,
 				  (void *)&table_device, &out);
+		if (quirk_correction(t, i, &fix))
+			use_fix(&fix);
 	}
 	ret = match_device(t, &matches);
 	assert_true(ret == 0 || (ret == -EOPNOTSUPP && !matches));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: quirks/table.c quirks/match.c quirks/compile.c quirks/rule.c quirks/value.c quirks/check.c quirks/image.c quirks/source.c tools/problem.c module/ranges.c module/resolve.c */
+/* LINK: quirks/table.c quirks/match.c quirks/correct.c quirks/compile.c quirks/rule.c quirks/value.c quirks/check.c quirks/image.c quirks/source.c tools/problem.c module/ranges.c module/resolve.c */
 /*
  * table_test.c - tests of the quirk table reader
  *
@@ -24,14 +24,19 @@ static void good_image_holds_what_was_compiled(void **state)
 	u32 alpha = find_entry(t, "alpha");
 	u32 beta = find_entry(t, "beta");
 	u32 gamma = find_entry(t, "gamma");
+	u32 zeta = find_entry(t, "zeta");
 	const u8 *r;
 
 	assert_int_equal(t->serial, TEST_SERIAL);
 	assert_int_equal(t->local, 0);
-	assert_int_equal(t->count[QUIRK_SEC_ENTRIES], 3);
-	assert_int_equal(t->count[QUIRK_SEC_KEYS], 7);
-	assert_int_equal(t->count[QUIRK_SEC_RULES], 15);
+	assert_int_equal(t->count[QUIRK_SEC_ENTRIES], 4);
+	assert_int_equal(t->count[QUIRK_SEC_KEYS], 8);
+	assert_int_equal(t->count[QUIRK_SEC_RULES], 18);
+	/* Only what needs it: an older reader has the others. */
 	assert_int_equal(entry_level(t, alpha), 1);
+	assert_int_equal(entry_level(t, beta), 1);
+	assert_int_equal(entry_level(t, gamma), 1);
+	assert_int_equal(entry_level(t, zeta), 2);
 	assert_int_equal(get_le32(quirk_entry_at(t, beta) + QUIRK_ENT_FLAGS),
 			 QUIRK_ENT_F_DEMO);
 	assert_int_equal(get_le32(quirk_entry_at(t, gamma) + QUIRK_ENT_FLAGS),
