@@ -79,4 +79,85 @@ int cmd_quirks_aliases(int argc, char **argv);
  */
 int cmd_window(int argc, char **argv);
 
+/**
+ * cmd_iort_overlay() - make a host's table with what its board needs
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_iort_overlay(int argc, char **argv);
+
+/**
+ * cmd_iort_fragment() - make RMR nodes for a VMM that makes its own table
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_iort_fragment(int argc, char **argv);
+
+/**
+ * cmd_iort_dump() - print an IORT
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_iort_dump(int argc, char **argv);
+
+/**
+ * cmd_iort_check() - say all that is wrong with an IORT
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_iort_check(int argc, char **argv);
+
+/**
+ * cmd_iort_diff() - compare two IORTs by what they mean
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_iort_diff(int argc, char **argv);
+
+/**
+ * cmd_iort_guest() - make the tables of a guest behind a virtual SMMU
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_iort_guest(int argc, char **argv);
+
+/**
+ * cmd_iort_preserve() - make tables with which Linux heeds RMRs of PCI devices
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_iort_preserve(int argc, char **argv);
+
+/**
+ * cmd_iort_cpio() - make the archive that Linux takes ACPI tables from
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_iort_cpio(int argc, char **argv);
+
+/**
+ * cmd_dt_overlay() - write a device tree overlay with reserved regions
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_dt_overlay(int argc, char **argv);
+
 #endif

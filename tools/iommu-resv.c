@@ -71,6 +71,72 @@ static const struct command commands[] = {
 	  "print udev rules that load the module on the boards of the sources\n"
 	  "\t-o, --output OUT      write them there",
 	  cmd_quirks_aliases },
+	{ "iort", "dump",
+	  "[-j] [FILE]",
+	  "print an IORT, by default this machine's; names are those of ARM DEN 0049E.f\n"
+	  "\t-j, --json            as JSON",
+	  cmd_iort_dump },
+	{ "iort", "check",
+	  "[-v] [-j] [FILE]",
+	  "say all that is wrong with an IORT, by default this machine's\n"
+	  "\t-v, --verbose         what is worth knowing but no defect, too, and how much it is\n"
+	  "\t-j, --json            as JSON",
+	  cmd_iort_check },
+	{ "iort", "diff",
+	  "[-j] OLD NEW",
+	  "compare two IORTs by what they mean, wherever things are in them\n"
+	  "\t-j, --json            as JSON",
+	  cmd_iort_diff },
+	{ "iort", "overlay",
+	  "[-t TABLE] [-R FILE] [-r RMR]... [-c CORRECTION]... [-v] -o OUT",
+	  "make this host's IORT with what its board needs, for the next boot\n"
+	  "\t-t, --table TABLE     from this table, not from the live one\n"
+	  "\t-R, --report FILE     for the machine whose report.json was saved as FILE; the live\n"
+	  "\t                      one, if there is neither -r nor -c\n"
+	  "\t-r, --rmr START-LAST@DEVICE[,remap][,privileged][,attr=N]\n"
+	  "\t                      also this memory, mapped one to one for DEVICE, a PCI address\n"
+	  "\t                      or a path in ACPI; N is 5, normal write-back, if not given\n"
+	  "\t-c, --correct CORRECTION\n"
+	  "\t                      also smmu-model=MODEL[@SMMU], address-limit=BITS[@SEGMENT] or\n"
+	  "\t                      id-mapping=FIRST-LAST=STREAM@SMMU[,SEGMENT]\n"
+	  "\t-v, --verbose         say what was added\n"
+	  "\t-o, --output OUT      write it there, all or nothing",
+	  cmd_iort_overlay },
+	{ "iort", "fragment",
+	  "[-R FILE] [-v] -o OUT DEVICE|GROUP...",
+	  "make RMR nodes for a VMM that makes its guest's IORT itself\n"
+	  "\t-R, --report FILE     of the machine whose report.json was saved as FILE\n"
+	  "\t-v, --verbose         say what is in it\n"
+	  "\t-o, --output OUT      write it there, all or nothing",
+	  cmd_iort_fragment },
+	{ "iort", "guest",
+	  "-b BASE -m HOST=GUEST... [-R FILE] [-d DSDT] [-s SSDT]... [-i IASL] [-v] -o DIR",
+	  "make the tables that tell a guest behind a virtual SMMU of the host's regions\n"
+	  "\t-b, --base PATH       its VMM's IORT, or a copy of the guest's /sys/firmware/acpi/tables\n"
+	  "\t-m, --map HOST=GUEST  a device or group of the host, and where the guest has it:\n"
+	  "\t                      [SEGMENT:]BUS:DEVICE.FUNCTION, or bus:[SEGMENT:]BUS[-BUS]\n"
+	  "\t-R, --report FILE     of the host whose report.json was saved as FILE\n"
+	  "\t-d, --dsdt FILE       the guest's DSDT\n"
+	  "\t-s, --ssdt FILE       its SSDTs, in the order in which they are loaded\n"
+	  "\t-i, --iasl PATH       the compiler (default iasl)\n"
+	  "\t-v, --verbose         say what was made\n"
+	  "\t-o, --output DIR      write them there",
+	  cmd_iort_guest },
+	{ "iort", "preserve",
+	  "[-b DIR] [-d DSDT] [-s SSDT]... [-i IASL] [-v] -o DIR",
+	  "make a DSDT and an SSDT with which Linux heeds RMRs of PCI devices\n"
+	  "\t-b, --base DIR        of the machine whose /sys/firmware/acpi/tables was copied to DIR\n"
+	  "\t-d, --dsdt FILE       its DSDT\n"
+	  "\t-s, --ssdt FILE       its SSDTs, in the order in which they are loaded\n"
+	  "\t-i, --iasl PATH       the compiler (default iasl)\n"
+	  "\t-v, --verbose         say what was made\n"
+	  "\t-o, --output DIR      write them there",
+	  cmd_iort_preserve },
+	{ "iort", "cpio",
+	  "-o OUT FILE.aml...",
+	  "make the archive for the front of the initramfs, from which Linux takes tables\n"
+	  "\t-o, --output OUT      write it there, all or nothing",
+	  cmd_iort_cpio },
 	{ "window", NULL,
 	  "[-j] [-R FILE] [-g ADDRESS[,SIZE]]",
 	  "print where the software MSI window is; exit code 1 where something is wrong with it\n"
@@ -80,6 +146,17 @@ static const struct command commands[] = {
 	  "\t                      does a guest's ITS lie in it, and where would it not?\n"
 	  "\t                      qemu-virt is 0x8080000,0x20000; SIZE is 0x20000 if not given",
 	  cmd_window },
+	{ "dt", "overlay",
+	  "-o OUT [-b BASE] [-R FILE] [-v] [-m DEVICE=PLACE... | DEVICE... | GROUP...]",
+	  "write a device tree overlay with the regions that rules add; exit code 1 where it cannot say one\n"
+	  "\t-o, --output OUT      write it there\n"
+	  "\t-b, --base BASE       for this device tree (default /sys/firmware/fdt)\n"
+	  "\t-R, --report FILE     of the machine whose report.json was saved as FILE\n"
+	  "\t-m, --map DEVICE=PLACE\n"
+	  "\t                      for a guest: where it has the host's DEVICE, /NODE or\n"
+	  "\t                      [/HOST-BRIDGE:]DD.F[/DD.F...], the way from its root bus\n"
+	  "\t-v, --verbose         say what is good to know, and how much it is",
+	  cmd_dt_overlay },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
