@@ -10,6 +10,9 @@
 #	rootfs-arm64	Debian 13 arm64 files with QEMU, unpacked and never run here; the inner system of VM tests
 #	udev-arm64	the same with udev and kmod, and libraries to link the command with	(tests/vm/autoload.test)
 #	systemd-13	Debian 13 amd64 with systemd, to install the package in		(tests/build/deb.test)
+#	initramfs-13	Debian 13 amd64 with both that make an initramfs, and a kernel	(tests/build/initramfs.test)
+#	initramfs-12	the same of Debian 12, and what it takes to build the command
+#	fwts-sid		Debian sid amd64 with fwts, which no release has up to 13	(tests/host/fwts.test)
 #
 # Each is built once and again when its definition below changes. Building and entering need root.
 
@@ -67,6 +70,22 @@ chroot_define()
 		;;
 	systemd-13)
 		chroot_packages="systemd udev kmod device-tree-compiler libfdt1 libjson-c5 zlib1g"
+		;;
+	initramfs-1[23])
+		# dracut itself cannot stand beside initramfs-tools; its command is in dracut-core.
+		chroot_packages="initramfs-tools dracut-core cpio kmod linux-image-cloud-amd64 device-tree-compiler zlib1g"
+		chroot_hooks='essential mkdir -p "$1/etc/initramfs-tools"
+			essential echo update_initramfs=no >"$1/etc/initramfs-tools/update-initramfs.conf"'
+		if [ "$1" = initramfs-12 ]; then
+			chroot_suite=bookworm
+			chroot_packages="$chroot_packages make gcc libc6-dev libfdt-dev libjson-c-dev zlib1g-dev"
+		else
+			chroot_packages="$chroot_packages libfdt1 libjson-c5"
+		fi
+		;;
+	fwts-sid)
+		chroot_suite=sid
+		chroot_packages="fwts acpica-tools"
 		;;
 	*)
 		die "there is no chroot called $1: see chroot_define() in tests/lib/toolbox.sh"
