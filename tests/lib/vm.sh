@@ -13,6 +13,7 @@
 #	--module NAME		load a kernel module, with what it depends on, before the payload (repeatable)
 #	--has-module NAME	put it there for the payload to modprobe (repeatable)
 #	--ko FILE | --no-ko	which iommu_resv.ko goes in; else the one that module_ko builds for the kernel
+#	--early FILE		archive that comes first in the initramfs, as 'iommu-resv iort cpio' makes it
 #	--append STRING		more kernel parameters
 #	--machine EXTRA		more machine properties, as x-oem-id=ACME,x-oem-table-id=BOARD
 #	--dtb FILE		device tree instead of QEMU's own, see vm_dtb
@@ -183,7 +184,7 @@ vm_options()
 {
 	vm_kernel= vm_boot= vm_payload= vm_files= vm_load= vm_has= vm_ko=default vm_append= vm_machine= vm_dtb_file=
 	vm_cpu=max,pauth=off vm_smp=2 vm_mem=1024 vm_timeout=180 vm_use_rootfs=0 vm_script= vm_warn=0 vm_label= vm_live=0
-	vm_root_of=rootfs-arm64
+	vm_root_of=rootfs-arm64 vm_early=
 	vm_parsed=0
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		case $1 in
@@ -200,8 +201,8 @@ vm_options()
 		--live)
 			vm_live=1
 			;;
-		--kernel | --boot | --payload | --file | --module | --has-module | --ko | --append | --machine | --dtb | \
-			--cpu | --smp | --mem | --timeout | --rootfs-from | --host-script | --name)
+		--kernel | --boot | --payload | --file | --module | --has-module | --ko | --early | --append | --machine | \
+			--dtb | --cpu | --smp | --mem | --timeout | --rootfs-from | --host-script | --name)
 			[ $# -ge 2 ] || die "vm_run: $1 needs a value"
 			case $1 in
 			--kernel) vm_kernel=$2 ;;
@@ -211,6 +212,7 @@ vm_options()
 			--module) vm_load="$vm_load $2" ;;
 			--has-module) vm_has="$vm_has $2" ;;
 			--ko) vm_ko=$2 ;;
+			--early) vm_early=$2 ;;
 			--append) vm_append="$vm_append $2" ;;
 			--machine) vm_machine="$vm_machine,$2" ;;
 			--dtb) vm_dtb_file=$2 ;;
@@ -288,8 +290,12 @@ vm_run()
 	vm_console=$LOG/$(echo "$vm_label" | tr '/ ' '--').console
 	vm_token=$(od -An -N8 -tx8 /dev/urandom | tr -d ' ')
 
-	# The initramfs is a sequence of pieces: what never changes first.
-	vm_base "$vm_work/initrd"
+	# The initramfs is a sequence of pieces: what the kernel reads before it unpacks any, then what never changes.
+	: >"$vm_work/initrd"
+	[ -z "$vm_early" ] || cp "$vm_early" "$vm_work/initrd" || die "vm_run: --early $vm_early: cannot copy"
+	vm_base "$vm_work/base"
+	cat "$vm_work/base" >>"$vm_work/initrd"
+	rm -f "$vm_work/base"
 	if [ -n "$vm_load$vm_has" ]; then
 		vm_piece=$(vm_modules "$vm_kernel" $vm_load $vm_has) || exit 2
 		cat "$vm_piece" >>"$vm_work/initrd"
