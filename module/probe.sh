@@ -8,28 +8,39 @@
 # in that interface alone and has to compile everywhere: where neither does, it
 # is the probe that is broken, and the build stops instead of taking an answer
 # from a typing error.
+#
+# kbuild reads Kbuild several times in one build, and each time all of this is
+# done again: so the probes run side by side, and nothing is generated.
 set -eu
 
 try() {
 	printf '#include <linux/iommu.h>\n#include <linux/msi.h>\n%s\n' "$code" |
-		"$@" -Wno-unused -x c -c -o /dev/null - 2>/dev/null
+		"$@" -Wno-unused -x c -fsyntax-only - 2>/dev/null
 }
 
-fail=
-probe() {
+probe_one() {
 	name=$1 yes=$2 control=$3
 	shift 3
 	code=$yes
 	if try "$@"; then
-		printf -- '-D%s=1 ' "$name"
+		echo "-D$name=1"
 		return
 	fi
 	code=$control
 	if ! try "$@"; then
 		printf 'iommu-resv: probe.sh: the control of %s does not compile: wrong compiler or broken kernel headers\n' "$name" >&2
-		fail=1
+		echo "-DIOMMU_RESV_PROBE_FAILED=1"
 	fi
 }
+
+probes=
+probe() {
+	probe_one "$@" &
+	probes="$probes $!"
+}
+
+# In an order that stays, or kbuild would compile all anew.
+{
 
 # Does each device's fwspec cache the ops? Seen in 6.1, gone in 6.12.
 probe HAVE_IOMMU_FWSPEC_OPS \
@@ -141,4 +152,9 @@ probe HAVE_IOMMU_OPTION_SW_MSI_START \
 	int f(void); int f(void) { return 0; }' \
 	"$@"
 
-[ -z "$fail" ] || printf -- '-DIOMMU_RESV_PROBE_FAILED=1'
+for probe in $probes; do
+	wait "$probe" || echo "-DIOMMU_RESV_PROBE_FAILED=1"
+done
+# Says that all of them have been waited for.
+echo "-DIOMMU_RESV_PROBED=1"
+} | LC_ALL=C sort -u | tr '\n' ' '
