@@ -16,6 +16,7 @@
 #include "problem.h"
 #include "report.h"
 #include "../acpi/corrected.h"
+#include "../acpi/iort_check.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -493,6 +494,34 @@ static void say_widened(FILE *to, const struct making *m)
 	}
 }
 
+struct judging {
+	const struct making *m;
+	int ret;
+};
+
+static void refuse_error(void *ctx, const struct iort_defect *d)
+{
+	struct judging *j = ctx;
+
+	if (d->severity != IORT_ERROR)
+		return;
+	problem("%s: the table that this becomes would be misread: 0x%x: %s (%s): %s",
+		j->m->table.name, d->offset, d->what, d->name, d->fix);
+	j->ret = -1;
+}
+
+/*
+ * As the module does: a defect that corrections are there for is gone by now,
+ * and one that has Linux misread the table is not carried on.
+ */
+static int judge(const struct making *m, const u8 *table, u32 length)
+{
+	struct judging j = { .m = m };
+
+	iort_check_all(table, length, refuse_error, &j);
+	return j.ret;
+}
+
 static int make(struct making *m)
 {
 	struct iort_rmr_want *want = xrealloc(NULL, (m->wishes + 1) * sizeof(*want));
@@ -517,11 +546,12 @@ static int make(struct making *m)
 					 &length, &r, &f);
 	}
 	free(want);
-	if (ret) {
+	if (ret)
 		explain(m, &r, &f);
-	} else {
+	else
+		ret = judge(m, table, length);
+	if (!ret)
 		ret = iort_made_write(m->out, table, length);
-	}
 	if (!ret && !r.changed)
 		fprintf(stderr, "iommu-resv: %s: nothing to add: %s is the same table\n",
 			m->table.name, m->out);
