@@ -8,7 +8,7 @@ HOSTCFLAGS ?= -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes \
 
 tools-version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf 2>/dev/null)
 compiler-sources := $(addprefix quirks/,table.c match.c correct.c compile.c rule.c value.c check.c image.c source.c)
-iort-sources := $(addprefix acpi/,iort.c rmr_plan.c iort_write.c iort_fix.c overlay.c corrected.c)
+iort-sources := $(addprefix acpi/,iort.c iort_walk.c rmr_plan.c iort_write.c iort_fix.c overlay.c corrected.c)
 # dt_facts.c is read by tests alone.
 tools-sources := $(filter-out tools/dt_facts.c,$(sort $(wildcard tools/*.c))) $(compiler-sources) acpi/aml.c $(iort-sources) \
 	acpi/iort_check.c acpi/iort_check_node.c \

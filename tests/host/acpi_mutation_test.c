@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: acpi/iort.c acpi/iort_check.c acpi/iort_check_node.c acpi/madt.c */
+/* LINK: acpi/iort.c acpi/iort_walk.c acpi/iort_check.c acpi/iort_check_node.c acpi/madt.c */
 /*
  * acpi_mutation_test.c - the ACPI readers on randomly damaged tables
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: acpi/iort.c acpi/corrected.c */
+/* LINK: acpi/iort.c acpi/iort_walk.c acpi/corrected.c */
 /*
  * corrected_test.c - tests of stream IDs in a table that is going to be corrected
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: acpi/iort.c acpi/iort_check.c acpi/iort_check_node.c */
+/* LINK: acpi/iort.c acpi/iort_walk.c acpi/iort_check.c acpi/iort_check_node.c */
 /*
  * iort_check_test.c - tests of the named checks of an IORT
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: acpi/iort.c */
+/* LINK: acpi/iort.c acpi/iort_walk.c */
 /*
  * iort_test.c - tests of the IORT reader
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: acpi/iort.c acpi/corrected.c */
+/* LINK: acpi/iort.c acpi/iort_walk.c acpi/corrected.c */
 /*
  * overlay_memory_test.c - the IORT writer where there is no memory
  *

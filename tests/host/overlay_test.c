@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* LINK: acpi/iort.c acpi/iort_check.c acpi/iort_check_node.c acpi/rmr_plan.c acpi/iort_write.c acpi/iort_fix.c acpi/overlay.c acpi/corrected.c */
+/* LINK: acpi/iort.c acpi/iort_walk.c acpi/iort_check.c acpi/iort_check_node.c acpi/rmr_plan.c acpi/iort_write.c acpi/iort_fix.c acpi/overlay.c acpi/corrected.c */
 /*
  * overlay_test.c - tests of the IORT writer
  *
