@@ -35,6 +35,20 @@
 #define IORT_RMR_ATTR_DEVICE_NGNRNE	0
 #define IORT_RMR_ATTR_NORMAL_WB		5
 #define IORT_RMR_ATTR_MAX		5
+
+/*
+ * What a type of reserved region becomes. Linux maps normal memory cacheable
+ * (drivers/acpi/arm64/iort.c, iort_get_rmrs()), which is right for memory that a
+ * device's firmware uses.
+ */
+#define IORT_RMR_DIRECT			IORT_RMR_ATTR(IORT_RMR_ATTR_NORMAL_WB)
+#define IORT_RMR_DIRECT_RELAXABLE	(IORT_RMR_DIRECT | IORT_RMR_F_REMAP)
+/*
+ * In a guest alone: a window, a doorbell or a hole of the host. Its kernel keeps
+ * its DMA off these addresses; where the guest puts something else there, it may.
+ */
+#define IORT_RMR_KEEP_OFF		(IORT_RMR_F_REMAP | \
+					 IORT_RMR_ATTR(IORT_RMR_ATTR_DEVICE_NGNRNE))
 #define IORT_RMR_F_ALL		(IORT_RMR_F_REMAP | IORT_RMR_F_PRIVILEGED | \
 				 IORT_RMR_ATTR(0xff))
 

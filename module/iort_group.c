@@ -18,26 +18,20 @@
 #include "../acpi/overlay.h"
 #include "report.h"
 
-/*
- * What a guest's kernel has to know of a region: it keeps off it, or maps it 1:1.
- * Where the guest puts something else there, it may. Device memory but for what
- * is memory on the host.
- */
+/* What a guest's kernel has to know of a region: keep off it, or map it 1:1. */
 static int resv_guest_flags(enum iommu_resv_type type, u32 *flags)
 {
 	switch (type) {
 	case IOMMU_RESV_DIRECT:
-		*flags = IORT_RMR_ATTR(IORT_RMR_ATTR_NORMAL_WB);
+		*flags = IORT_RMR_DIRECT;
 		return 0;
 	case IOMMU_RESV_DIRECT_RELAXABLE:
-		*flags = IORT_RMR_F_REMAP |
-			 IORT_RMR_ATTR(IORT_RMR_ATTR_NORMAL_WB);
+		*flags = IORT_RMR_DIRECT_RELAXABLE;
 		return 0;
 	case IOMMU_RESV_RESERVED:
 	case IOMMU_RESV_MSI:
 	case IOMMU_RESV_SW_MSI:
-		*flags = IORT_RMR_F_REMAP |
-			 IORT_RMR_ATTR(IORT_RMR_ATTR_DEVICE_NGNRNE);
+		*flags = IORT_RMR_KEEP_OFF;
 		return 0;
 	}
 	return -EOPNOTSUPP;

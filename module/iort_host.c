@@ -273,9 +273,8 @@ static int resv_job_streams(struct resv_iort_job *job,
 }
 
 /*
- * Is it memory that has to be mapped 1:1, and how? Normal memory: Linux maps it
- * cacheable (iort_rmr_alloc() in drivers/acpi/arm64/iort.c), and what is not
- * memory has no place in a host's RMR: windows and doorbells are other types.
+ * Is it memory that has to be mapped 1:1, and how? What is not memory has no
+ * place in a host's RMR: windows and doorbells are other types.
  */
 static bool resv_host_flags(const struct resv_state *state,
 			    const struct resv_snap_rule *rule, u32 *flags)
@@ -285,12 +284,12 @@ static bool resv_host_flags(const struct resv_state *state,
 	if (rule->verdict.outcome != RESV_ENFORCED ||
 	    r[QUIRK_RULE_ACTION] != QUIRK_ACTION_ADD)
 		return false;
-	*flags = IORT_RMR_ATTR(IORT_RMR_ATTR_NORMAL_WB);
 	switch (r[QUIRK_RULE_TYPE]) {
 	case QUIRK_TYPE_DIRECT:
+		*flags = IORT_RMR_DIRECT;
 		return true;
 	case QUIRK_TYPE_DIRECT_RELAXABLE:
-		*flags |= IORT_RMR_F_REMAP;
+		*flags = IORT_RMR_DIRECT_RELAXABLE;
 		return true;
 	default:
 		return false;

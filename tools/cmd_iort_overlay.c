@@ -229,10 +229,11 @@ static bool rule_flags(const struct report_rule *rule, u32 *flags)
 {
 	if (!rule->enforced || strcmp(rule->action, "add"))
 		return false;
-	*flags = IORT_RMR_ATTR(IORT_RMR_ATTR_NORMAL_WB);
 	if (!strcmp(rule->type, "direct-relaxable"))
-		*flags |= IORT_RMR_F_REMAP;
-	else if (strcmp(rule->type, "direct"))
+		*flags = IORT_RMR_DIRECT_RELAXABLE;
+	else if (!strcmp(rule->type, "direct"))
+		*flags = IORT_RMR_DIRECT;
+	else
 		return false;
 	return true;
 }

@@ -11,15 +11,11 @@ static const struct {
 	const char *type;
 	u32 flags;
 } guest_types[] = {
-	{ "reserved", IORT_RMR_F_REMAP |
-		      IORT_RMR_ATTR(IORT_RMR_ATTR_DEVICE_NGNRNE) },
-	{ "msi", IORT_RMR_F_REMAP |
-		 IORT_RMR_ATTR(IORT_RMR_ATTR_DEVICE_NGNRNE) },
-	{ "sw-msi", IORT_RMR_F_REMAP |
-		    IORT_RMR_ATTR(IORT_RMR_ATTR_DEVICE_NGNRNE) },
-	{ "direct-relaxable", IORT_RMR_F_REMAP |
-			      IORT_RMR_ATTR(IORT_RMR_ATTR_NORMAL_WB) },
-	{ "direct", IORT_RMR_ATTR(IORT_RMR_ATTR_NORMAL_WB) },
+	{ "reserved", IORT_RMR_KEEP_OFF },
+	{ "msi", IORT_RMR_KEEP_OFF },
+	{ "sw-msi", IORT_RMR_KEEP_OFF },
+	{ "direct-relaxable", IORT_RMR_DIRECT_RELAXABLE },
+	{ "direct", IORT_RMR_DIRECT },
 };
 
 int guest_regions_add(const struct report_device *d,
