@@ -73,8 +73,10 @@ kernel_build()
 	kernel_unpack "$DEBS/$2" "$kernel_tree" || return 1
 	kernel_configure "$1" "$3" || return 1
 	kernel_make -j "$(($(nproc) + 1))" Image modules || {
+		# That log is where this function's output goes: grep reads no file that it writes to.
+		kernel_errors=$(grep -E -m 10 ': (fatal )?error:|\*\*\* ' "$LOG/kernel-$1.log") || :
 		echo "--- what failed first:"
-		grep -E -m 10 ': (fatal )?error:|\*\*\* ' "$LOG/kernel-$1.log" || :
+		echo "$kernel_errors"
 		return 1
 	}
 	kernel_rel=$(cat "$kernel_tree/include/config/kernel.release") || return 1
