@@ -23,7 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LIVE_REPORT	"/sys/kernel/debug/iommu-resv/report.json"
 #define LIVE_BASE	"/sys/firmware/fdt"
 
 /* A device asked for by name or group, or mapped into a guest. */
@@ -429,16 +428,6 @@ static int read_base(struct work *w)
 	return -1;
 }
 
-static int write_overlay(const char *name, const struct dt_built *built)
-{
-	struct output output;
-
-	if (output_open(&output, name))
-		return -1;
-	fwrite(built->blob, 1, built->size, output.file);
-	return output_close(&output);
-}
-
 static int make(struct work *w, const char *out)
 {
 	struct dt_built built;
@@ -452,7 +441,7 @@ static int make(struct work *w, const char *out)
 		w->finding = true;
 		return 0;
 	}
-	ret = write_overlay(out, &built);
+	ret = output_bytes(out, built.blob, built.size);
 	if (!ret && w->verbose)
 		printf("%s: %u regions, %u new nodes of PCI devices and bridges; the base has %u more, %u left out\n",
 		       out, built.regions, built.nodes, built.already,
@@ -488,7 +477,7 @@ int cmd_dt_overlay(int argc, char **argv)
 	};
 	struct work w = { .base_name = LIVE_BASE };
 	struct report report = { .root = NULL };
-	const char *file = LIVE_REPORT;
+	const char *file = REPORT_LIVE;
 	const char **map = NULL;
 	const char *out = NULL;
 	u32 i, maps = 0;

@@ -393,9 +393,9 @@ int cmd_quirks_explain(int argc, char **argv)
 	e.t = &t.table;
 	for (i = 0; i < e.name_count && !ret; i++)
 		ret = has_entry(e.t, e.names[i]) ? 0 : -1;
-	room = strlen(root) + sizeof(DEBUG_DIR "/report.json");
+	room = strlen(root) + sizeof(REPORT_LIVE);
 	live = xrealloc(NULL, room);
-	snprintf(live, room, "%s" DEBUG_DIR "/report.json", root);
+	snprintf(live, room, "%s" REPORT_LIVE, root);
 	if (!ret)
 		ret = find_report(&report, report_file, live);
 	if (!ret && report_file)

@@ -10,12 +10,11 @@
 #include "guest_regions.h"
 #include "iort_made.h"
 #include "problem.h"
+#include "write.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define LIVE_REPORT "/sys/kernel/debug/iommu-resv/report.json"
 
 /* A group or a device of the command line, and what the report has of it. */
 struct part {
@@ -95,7 +94,7 @@ static int make(const struct parts *parts, const char *out, bool verbose)
 	if (ret)
 		problem("iort fragment: %s", f.what);
 	else
-		ret = iort_made_write(out, table, length);
+		ret = output_bytes(out, table, length);
 	if (!ret && verbose)
 		iort_made_say(stderr, table, length, 1);
 	free(want);
@@ -133,7 +132,7 @@ int cmd_iort_fragment(int argc, char **argv)
 		{ NULL, 0, NULL, 0 }
 	};
 	struct parts parts = { .part = NULL };
-	const char *report = LIVE_REPORT;
+	const char *report = REPORT_LIVE;
 	const char *out = NULL;
 	bool verbose = false;
 	int option;

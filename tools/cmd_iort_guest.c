@@ -19,8 +19,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define LIVE_REPORT "/sys/kernel/debug/iommu-resv/report.json"
-
 /**
  * struct guest_map - a device or group of the host, and where the guest has it
  * @text: as it was given
@@ -312,29 +310,13 @@ static int build_iort(const struct guest *g, const char *file, u8 **data,
 	return ret ? -1 : 0;
 }
 
-static char *join(const char *dir, const char *name)
-{
-	char *file;
-
-	if (asprintf(&file, "%s/%s", dir, name) < 0) {
-		problem("out of memory");
-		exit(EXIT_TROUBLE);
-	}
-	return file;
-}
-
 static int write_iort(const struct guest *g, const u8 *data, u32 length)
 {
-	char *file = join(g->out, "IORT.aml");
-	struct output o;
+	char *file = path_join(g->out, "IORT.aml");
 	int ret = make_parents(file);
 
 	if (!ret)
-		ret = output_open(&o, file);
-	if (!ret) {
-		fwrite(data, 1, length, o.file);
-		ret = output_close(&o);
-	}
+		ret = output_bytes(file, data, length);
 	if (!ret && g->verbose)
 		printf("%s\n", file);
 	free(file);
@@ -386,7 +368,7 @@ static int make(const struct guest *g)
 		problem("iort guest: --ssdt without a --dsdt");
 		return EXIT_TROUBLE;
 	}
-	file = is_dir ? join(g->base, "IORT") : xstrdup(g->base);
+	file = is_dir ? path_join(g->base, "IORT") : xstrdup(g->base);
 	ret = build_iort(g, file, &data, &length, &r);
 	free(file);
 	if (ret)
@@ -438,7 +420,7 @@ int cmd_iort_guest(int argc, char **argv)
 		{ "verbose", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 }
 	};
-	struct guest g = { .report = LIVE_REPORT, .iasl = "iasl" };
+	struct guest g = { .report = REPORT_LIVE, .iasl = "iasl" };
 	int ret = -1;
 	int option;
 	size_t i;

@@ -15,6 +15,7 @@
 #include "iort_table.h"
 #include "problem.h"
 #include "report.h"
+#include "write.h"
 #include "../acpi/corrected.h"
 #include "../acpi/iort_check.h"
 
@@ -23,8 +24,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define LIVE_REPORT "/sys/kernel/debug/iommu-resv/report.json"
 
 /* Stream IDs of one device; the node of the SMMU, and the IDs there. */
 struct ids {
@@ -552,7 +551,7 @@ static int make(struct making *m)
 	else
 		ret = judge(m, table, length);
 	if (!ret)
-		ret = iort_made_write(m->out, table, length);
+		ret = output_bytes(m->out, table, length);
 	if (!ret && !r.changed)
 		fprintf(stderr, "iommu-resv: %s: nothing to add: %s is the same table\n",
 			m->table.name, m->out);
@@ -659,7 +658,7 @@ int cmd_iort_overlay(int argc, char **argv)
 	}
 	/* What the operator says himself needs no module. */
 	if (!m.report && !rmrs && !corrects)
-		m.report = LIVE_REPORT;
+		m.report = REPORT_LIVE;
 	if (!collect(&m, table, rmr, rmrs, correct, corrects) && !make(&m))
 		ret = EXIT_CLEAN;
 	drop(&m);

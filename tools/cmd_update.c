@@ -64,16 +64,6 @@ static int write_rules(const char *name, const struct quirk_table *t,
 	return output_close(&output);
 }
 
-static int write_table(const char *name, const struct quirk_compiled *compiled)
-{
-	struct output output;
-
-	if (make_parents(name) || output_open(&output, name))
-		return -1;
-	fwrite(compiled->image, 1, compiled->size, output.file);
-	return output_close(&output);
-}
-
 /* Tell the loaded module; @no_file: there is none any more. */
 static int reload(bool no_file)
 {
@@ -151,7 +141,8 @@ static int compile_all(const struct sources *s, u64 serial,
 	}
 	if (quirk_table_open(&table, compiled.image, compiled.size, &fault)) {
 		problem("the new table is damaged: %s", fault.what);
-	} else if (!write_table(table_name, &compiled) &&
+	} else if (!make_parents(table_name) &&
+		   !output_bytes(table_name, compiled.image, compiled.size) &&
 		   !write_rules(rules_name, &table, &compiled)) {
 		printf("%s: %zu entries, drop-ins: %zu\n", table_name,
 		       compiled.entry_count, s->drop_ins);

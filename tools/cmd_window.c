@@ -22,8 +22,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LIVE_REPORT "/sys/kernel/debug/iommu-resv/report.json"
-
 /* Two frames of 64 KiB (Arm IHI 0069, ITS register map). */
 #define ITS_SIZE	0x20000ull
 /* QEMU hw/arm/virt.c, base_memmap[VIRT_GIC_ITS]. */
@@ -201,7 +199,7 @@ int cmd_window(int argc, char **argv)
 	};
 	struct report_window *windows = NULL;
 	struct report report = { .root = NULL };
-	const char *file = LIVE_REPORT;
+	const char *file = REPORT_LIVE;
 	struct resv_range its;
 	bool with_its = false;
 	bool finding = false;

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * iort_made.c - an I/O Remapping Table that was made: written, and told of
+ * iort_made.c - an I/O Remapping Table that was made, told of
  */
 #include "iort_made.h"
-#include "write.h"
 #include "../acpi/overlay.h"
 
 #include <inttypes.h>
-
-int iort_made_write(const char *name, const u8 *table, u32 length)
-{
-	struct output o;
-
-	if (output_open(&o, name))
-		return -1;
-	/* A short write is met when the file is closed. */
-	fwrite(table, 1, length, o.file);
-	return output_close(&o);
-}
 
 struct saying {
 	FILE *to;

@@ -156,21 +156,10 @@ static int is_ssdt(const struct dirent *entry)
 	       name[4 + strspn(name + 4, "0123456789")] == '\0';
 }
 
-static char *join(const char *dir, const char *name)
-{
-	char *file;
-
-	if (asprintf(&file, "%s/%s", dir, name) < 0) {
-		problem("out of memory");
-		exit(EXIT_TROUBLE);
-	}
-	return file;
-}
-
 static int add_from(struct preserve *p, const char *dir, const char *name,
 		    const char *signature)
 {
-	char *file = join(dir, name);
+	char *file = path_join(dir, name);
 	int ret = add_table(p, file, signature);
 
 	free(file);
@@ -623,14 +612,9 @@ static int check_stale(const struct preserve *p, const char *dir)
 
 static int write_table(const struct preserve_table *t, const char *dir)
 {
-	char *name = join(dir, t->out);
-	struct output o;
-	int ret = output_open(&o, name);
+	char *name = path_join(dir, t->out);
+	int ret = output_bytes(name, t->data, t->size);
 
-	if (!ret) {
-		fwrite(t->data, 1, t->size, o.file);
-		ret = output_close(&o);
-	}
 	free(name);
 	return ret;
 }
@@ -684,7 +668,7 @@ int preserve_write(struct preserve *p, const char *dir, const char *iasl,
 					 .changed = true };
 	if (prove(p, name) || check_stale(p, dir))
 		return -1;
-	first = join(dir, p->table[0].out);
+	first = path_join(dir, p->table[0].out);
 	ret = make_parents(first);
 	free(first);
 	if (ret)

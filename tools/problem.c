@@ -36,6 +36,15 @@ char *xstrdup(const char *text)
 	return strcpy(xrealloc(NULL, strlen(text) + 1), text);
 }
 
+char *path_join(const char *dir, const char *name)
+{
+	size_t room = strlen(dir) + strlen(name) + 2;
+	char *path = xrealloc(NULL, room);
+
+	snprintf(path, room, "%s/%s", dir, name);
+	return path;
+}
+
 int read_file(const char *name, char **data, size_t *size)
 {
 	FILE *f = fopen(name, "rb");

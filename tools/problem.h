@@ -37,6 +37,15 @@ void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *text);
 
 /**
+ * path_join() - the path of a file in a directory
+ * @dir: the directory
+ * @name: the file in it
+ *
+ * Return: the path, to be freed by the caller.
+ */
+char *path_join(const char *dir, const char *name);
+
+/**
  * read_file() - read a whole file
  * @name: which
  * @data: its content, a NUL after it; to be freed by the caller

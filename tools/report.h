@@ -12,8 +12,12 @@
 #include "../module/place.h"
 #include "machine.h"
 #include "out.h"
+#include "sources.h"
 
 struct json_object;
+
+/* Where the loaded module's is. */
+#define REPORT_LIVE	DEBUG_DIR "/report.json"
 
 /**
  * struct report - a report in memory

@@ -115,6 +115,17 @@ int output_close(struct output *o)
 	return ret;
 }
 
+int output_bytes(const char *name, const void *data, size_t size)
+{
+	struct output o;
+
+	if (output_open(&o, name))
+		return -1;
+	/* A short write is met when the file is closed. */
+	fwrite(data, 1, size, o.file);
+	return output_close(&o);
+}
+
 int make_parents(const char *name)
 {
 	char *path = xstrdup(name);

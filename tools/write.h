@@ -38,6 +38,16 @@ int output_open(struct output *o, const char *name);
 int output_close(struct output *o);
 
 /**
+ * output_bytes() - write a whole file, or none
+ * @name: of the file
+ * @data: its content
+ * @size: bytes of it
+ *
+ * Return: as output_close().
+ */
+int output_bytes(const char *name, const void *data, size_t size);
+
+/**
  * make_parents() - make the directories that a file lies in
  * @name: of the file
  *
