@@ -13,7 +13,6 @@
  *
  * The seed is fixed: a failure comes again, and prints its round.
  */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +22,7 @@
 #include "acpi/iort_check.h"
 #include "acpi/madt.h"
 #include "acpi_builder.h"
+#include "iort_corpus.h"
 
 #define ROUNDS		20000
 #define MACHINE_ROUNDS	1500
@@ -382,56 +382,20 @@ static void madt_survives_damage(void **state)
 	expect_all_kinds(&y);
 }
 
-static DIR *open_corpus(const char **dir)
+static void survive_damage(void *ctx, const char *name, u8 *table, size_t size)
 {
-	static const char * const places[] = {
-		"../shared/iort-corpus", "/shared/iort-corpus",
-	};
-	DIR *d = NULL;
-	u32 i;
-
-	*dir = getenv("IORT_CORPUS");
-	if (*dir)
-		return opendir(*dir);
-	for (i = 0; i < ARRAY_SIZE(places) && !d; i++) {
-		*dir = places[i];
-		d = opendir(*dir);
-	}
-	return d;
+	(void)name;
+	/* of its own, whatever the order of the directory */
+	random_state = 0xc0de0000 + size;
+	mutate(table, (u32)size, 48, MACHINE_ROUNDS, read_iort, ctx);
 }
 
 static void real_iorts_survive_damage(void **state)
 {
-	static u8 table[0x10000];
 	struct tally y = { 0 };
-	const char *dir;
-	DIR *d = open_corpus(&dir);
-	struct dirent *e;
 
 	(void)state;
-	if (!d) {
-		print_message("# no tables of real machines here: set IORT_CORPUS to their directory\n");
-		skip();
-	}
-	while ((e = readdir(d))) {
-		size_t n = strlen(e->d_name), size;
-		char path[4096];
-		FILE *file;
-
-		if (n < 5 || strcmp(e->d_name + n - 5, ".iort"))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		file = fopen(path, "rb");
-		if (!file)
-			fail_msg("%s: cannot open", path);
-		size = fread(table, 1, sizeof(table), file);
-		fclose(file);
-		assert_true(size > 64 && size < sizeof(table));
-		/* of its own, whatever the order of the directory */
-		random_state = 0xc0de0000 + size;
-		mutate(table, (u32)size, 48, MACHINE_ROUNDS, read_iort, &y);
-	}
-	closedir(d);
+	corpus_for_each(survive_damage, &y);
 	expect_all_kinds(&y);
 	assert_true(y.defects > 1000 && y.streams > 1000);
 }

@@ -8,7 +8,6 @@
  * others; every defect there is must come up. What the tables of real machines
  * have is recorded: those are findings about the machines, not failures.
  */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +16,7 @@
 
 #include "acpi/iort_check.h"
 #include "acpi_builder.h"
+#include "iort_corpus.h"
 
 #define SINGLE	1
 
@@ -915,68 +915,36 @@ static const struct machine machines[] = {
 	{ "samsung-galaxybook2-go.iort", 14 },
 };
 
+static void check_machine(void *ctx, const char *name, u8 *table, size_t size)
+{
+	u32 i, k, padding = 0, sums = 0;
+	struct findings all;
+
+	(void)ctx;
+	for (i = 0; i < ARRAY_SIZE(machines); i++)
+		if (!strcmp(machines[i].file, name))
+			break;
+	if (i == ARRAY_SIZE(machines))
+		fail_msg("%s is in no test", name);
+	look(table, size, &all);
+	for (k = 0; k < all.count; k++) {
+		if (!strcmp(all.d[k].name, "component-path-padding"))
+			padding++;
+		else if (!strcmp(all.d[k].name, "checksum"))
+			sums++;
+		else
+			fail_msg("%s: %s at 0x%x: %s", name, all.d[k].name,
+				 all.d[k].offset, all.d[k].what);
+	}
+	if (padding != machines[i].padding || sums != machines[i].bad_sum)
+		fail_msg("%s: %u paths and %u checksums", name, padding, sums);
+}
+
 static void check_machines(void **state)
 {
-	static const char * const places[] = {
-		"../shared/iort-corpus", "/shared/iort-corpus",
-	};
-	const char *dir = getenv("IORT_CORPUS");
-	u32 i, k, padding, sums, files = 0;
-	struct findings all;
-	struct dirent *e;
-	DIR *d = NULL;
-
 	(void)state;
-	if (dir)
-		d = opendir(dir);
-	for (i = 0; i < ARRAY_SIZE(places) && !dir && !d; i++) {
-		d = opendir(places[i]);
-		if (d)
-			dir = places[i];
-	}
-	if (!d) {
-		print_message("# no tables of real machines here: set IORT_CORPUS to their directory\n");
-		skip();
-	}
-	while ((e = readdir(d))) {
-		static u8 table[0x10000];
-		size_t n = strlen(e->d_name), size;
-		char path[4096];
-		FILE *file;
-
-		if (n < 5 || strcmp(e->d_name + n - 5, ".iort"))
-			continue;
-		files++;
-		for (i = 0; i < ARRAY_SIZE(machines); i++)
-			if (!strcmp(machines[i].file, e->d_name))
-				break;
-		if (i == ARRAY_SIZE(machines))
-			fail_msg("%s/%s is in no test", dir, e->d_name);
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		file = fopen(path, "rb");
-		assert_non_null(file);
-		size = fread(table, 1, sizeof(table), file);
-		fclose(file);
-		look(table, size, &all);
-		padding = 0;
-		sums = 0;
-		for (k = 0; k < all.count; k++) {
-			if (!strcmp(all.d[k].name, "component-path-padding"))
-				padding++;
-			else if (!strcmp(all.d[k].name, "checksum"))
-				sums++;
-			else
-				fail_msg("%s: %s at 0x%x: %s", e->d_name,
-					 all.d[k].name, all.d[k].offset,
-					 all.d[k].what);
-		}
-		if (padding != machines[i].padding ||
-		    sums != machines[i].bad_sum)
-			fail_msg("%s: %u paths and %u checksums", e->d_name,
-				 padding, sums);
-	}
-	closedir(d);
-	assert_int_equal(files, ARRAY_SIZE(machines));
+	assert_int_equal(corpus_for_each(check_machine, NULL),
+			 ARRAY_SIZE(machines));
 }
 
 #define T(fn)	{ #fn, fn, NULL, NULL, NULL }

@@ -7,7 +7,6 @@
  * mapping a requester to ITS groups gives the groups that ARM DEN 0049E.f says;
  * the tables of real machines are accepted and read as iasl decodes them.
  */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +15,7 @@
 
 #include "acpi/iort.h"
 #include "acpi_builder.h"
+#include "iort_corpus.h"
 
 #define SINGLE	1
 
@@ -1231,56 +1231,11 @@ static const struct machine machines[] = {
 	{ "samsung-galaxybook2-go.iort", 18, 2, false, 0x8703003c, false },
 };
 
-static const char *corpus(void)
-{
-	static const char * const places[] = {
-		"../shared/iort-corpus", "/shared/iort-corpus",
-	};
-	const char *dir = getenv("IORT_CORPUS");
-	DIR *d;
-	u32 i;
-
-	if (dir) {
-		d = opendir(dir);
-		if (d)
-			closedir(d);
-		return d ? dir : NULL;
-	}
-	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		d = opendir(places[i]);
-		if (d) {
-			closedir(d);
-			return places[i];
-		}
-	}
-	return NULL;
-}
-
-static const char *corpus_or_skip(void)
-{
-	const char *dir = corpus();
-
-	if (!dir) {
-		print_message("# no tables of real machines here: set IORT_CORPUS to their directory\n");
-		skip();
-	}
-	return dir;
-}
-
 static u8 *read_table(const char *dir, const char *name, size_t *size)
 {
-	static u8 buf[0x10000];
-	char path[4096];
-	FILE *file;
+	u8 *table = corpus_read(dir, name, size);
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	file = fopen(path, "rb");
-	if (!file)
-		fail_msg("%s: cannot open", path);
-	*size = fread(buf, 1, sizeof(buf), file);
-	fclose(file);
-	assert_true(*size > 0 && *size < sizeof(buf));
-	return exact_copy(buf, *size);
+	return exact_copy(table, *size);
 }
 
 static void machine_reads_as_decoded(void **state)
@@ -1332,30 +1287,25 @@ static void machine_reads_as_decoded(void **state)
 	free(p);
 }
 
+static void is_tested(void *ctx, const char *name, u8 *table, size_t size)
+{
+	u32 i;
+
+	(void)ctx;
+	(void)table;
+	(void)size;
+	for (i = 0; i < ARRAY_SIZE(machines); i++)
+		if (!strcmp(name, machines[i].file))
+			return;
+	fail_msg("%s is in no test", name);
+}
+
 /* No table of the corpus may lie there without being tested. */
 static void machines_are_all_tested(void **state)
 {
-	const char *dir = corpus_or_skip();
-	struct dirent *e;
-	u32 i, found = 0;
-	DIR *d = opendir(dir);
-
 	(void)state;
-	assert_non_null(d);
-	while ((e = readdir(d))) {
-		size_t n = strlen(e->d_name);
-
-		if (n < 5 || strcmp(e->d_name + n - 5, ".iort"))
-			continue;
-		for (i = 0; i < ARRAY_SIZE(machines); i++)
-			if (!strcmp(e->d_name, machines[i].file))
-				break;
-		if (i == ARRAY_SIZE(machines))
-			fail_msg("%s/%s is in no test", dir, e->d_name);
-		found++;
-	}
-	closedir(d);
-	assert_int_equal(found, ARRAY_SIZE(machines));
+	assert_int_equal(corpus_for_each(is_tested, NULL),
+			 ARRAY_SIZE(machines));
 }
 
 /* ---- streams ---- */

@@ -7,7 +7,6 @@
  * for random wishes that the table says exactly what was wanted, and nothing
  * twice. That real kernels take such tables is for tests/vm.
  */
-#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +17,7 @@
 #include "acpi/iort_check.h"
 #include "acpi/iort_write.h"
 #include "acpi_builder.h"
+#include "iort_corpus.h"
 
 #define WB	IORT_RMR_ATTR(IORT_RMR_ATTR_NORMAL_WB)
 #define REMAP	IORT_RMR_F_REMAP
@@ -1403,24 +1403,6 @@ static void random_corrections_come_true(void **state)
 	assert_true(moved > 100);
 }
 
-static DIR *open_corpus(const char **dir)
-{
-	static const char * const places[] = {
-		"../shared/iort-corpus", "/shared/iort-corpus",
-	};
-	DIR *d = NULL;
-	u32 i;
-
-	*dir = getenv("IORT_CORPUS");
-	if (*dir)
-		return opendir(*dir);
-	for (i = 0; i < ARRAY_SIZE(places) && !d; i++) {
-		*dir = places[i];
-		d = opendir(*dir);
-	}
-	return d;
-}
-
 static int first_smmu(void *ctx, u32 index, u32 off)
 {
 	struct iort_table *t = ((void **)ctx)[0];
@@ -1433,60 +1415,44 @@ static int first_smmu(void *ctx, u32 index, u32 off)
 	return 0;
 }
 
+static void keep_what_it_has(void *ctx, const char *name, u8 *table,
+			     size_t size)
+{
+	struct made m, again;
+	struct acpi_fault f;
+	struct iort_table t;
+	u32 *tables = ctx;
+	u32 smmu = 0;
+
+	/* One table of the corpus has a wrong checksum. */
+	table_sum(table, get_le32(table + 4));
+	if (iort_open(&t, table, size, &f))
+		fail_msg("%s: %s at 0x%x", name, f.what, f.offset);
+	iort_for_each_node(&t, first_smmu, (void *[]){ &t, &smmu });
+	if (!smmu)
+		return;
+	good(wish(&t, 2, (struct wish[]){
+		{ 0x72000000, 0x7201ffff, WB, smmu, 0x10, 0x20 },
+		{ 0x73000000, 0x730fffff, WB | REMAP, smmu, 0x7000, 0x7001 },
+	}, &m), &m);
+	assert_int_equal(m.r.rmr_nodes, 2);
+	expect_same_nodes(&t, &m.t);
+	expect_no_new_defect(table, (u32)size, m.buf, m.length);
+	good(wish(&m.t, 1, (struct wish[]){
+		{ 0x72000000, 0x7201ffff, WB, smmu, 0x10, 0x20 } },
+		&again), &again);
+	assert_false(again.r.changed);
+	drop(&again);
+	drop(&m);
+	(*tables)++;
+}
+
 static void tables_of_real_machines_keep_what_they_have(void **state)
 {
-	static u8 table[0x10000];
-	const char *dir;
-	DIR *d = open_corpus(&dir);
-	struct dirent *e;
 	u32 tables = 0;
 
 	(void)state;
-	if (!d) {
-		print_message("# no tables of real machines here: set IORT_CORPUS to their directory\n");
-		skip();
-	}
-	while ((e = readdir(d))) {
-		size_t n = strlen(e->d_name), size;
-		struct acpi_fault f;
-		struct iort_table t;
-		struct made m, again;
-		char path[4096];
-		u32 smmu = 0;
-		FILE *file;
-
-		if (n < 5 || strcmp(e->d_name + n - 5, ".iort"))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		file = fopen(path, "rb");
-		if (!file)
-			fail_msg("%s: cannot open", path);
-		size = fread(table, 1, sizeof(table), file);
-		fclose(file);
-		assert_true(size > 64 && size < sizeof(table));
-		/* One table of the corpus has a wrong checksum. */
-		table_sum(table, get_le32(table + 4));
-		if (iort_open(&t, table, size, &f))
-			fail_msg("%s: %s at 0x%x", e->d_name, f.what, f.offset);
-		iort_for_each_node(&t, first_smmu, (void *[]){ &t, &smmu });
-		if (!smmu)
-			continue;
-		good(wish(&t, 2, (struct wish[]){
-			{ 0x72000000, 0x7201ffff, WB, smmu, 0x10, 0x20 },
-			{ 0x73000000, 0x730fffff, WB | REMAP, smmu, 0x7000, 0x7001 },
-		}, &m), &m);
-		assert_int_equal(m.r.rmr_nodes, 2);
-		expect_same_nodes(&t, &m.t);
-		expect_no_new_defect(table, (u32)size, m.buf, m.length);
-		good(wish(&m.t, 1, (struct wish[]){
-			{ 0x72000000, 0x7201ffff, WB, smmu, 0x10, 0x20 } },
-			&again), &again);
-		assert_false(again.r.changed);
-		drop(&again);
-		drop(&m);
-		tables++;
-	}
-	closedir(d);
+	corpus_for_each(keep_what_it_has, &tables);
 	print_message("# %u tables\n", tables);
 	assert_true(tables > 5);
 }
