@@ -37,7 +37,6 @@
 #include <linux/amba/bus.h>
 #include <linux/fsl/mc.h>
 #include <linux/mutex.h>
-#include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
@@ -47,29 +46,10 @@
 #include "devices.h"
 #include "iommu_resv.h"
 
-/**
- * struct resv_bus - a bus whose devices we hear of
- * @node: in resv_buses
- * @bus: the bus
- * @nb: our notifier
- */
-struct resv_bus {
-	struct list_head node;
-	resv_bus_t bus;
-	struct notifier_block nb;
-};
-
 DEFINE_MUTEX(resv_tree_lock);
 DEFINE_MUTEX(resv_devices_lock);
 LIST_HEAD(resv_devices);
 LIST_HEAD(resv_groups);
-/*
- * Notifiers take resv_tree_lock below the lock of their bus, so it must not be
- * held where one is registered: the list of buses has a lock of its own.
- */
-static DEFINE_MUTEX(resv_buses_lock);
-static LIST_HEAD(resv_buses);		/* resv_buses_lock */
-static bool resv_buses_open;		/* resv_buses_lock */
 static bool resv_devices_running;	/* resv_tree_lock */
 
 static struct resv_device *resv_device_find(struct device *dev)
@@ -304,11 +284,16 @@ static bool resv_device_hook(struct device *dev)
 	return late;
 }
 
-static int resv_bus_event(struct notifier_block *nb, unsigned long event,
-			  void *data)
+/**
+ * resv_devices_event() - something happens to a device of a bus that is watched
+ * @event: BUS_NOTIFY_*
+ * @dev: the device
+ *
+ * Context: from a bus's notifier; may sleep.
+ */
+void resv_devices_event(unsigned long event, struct device *dev)
 {
 	struct resv_binding binding;
-	struct device *dev = data;
 	struct resv_device *rd;
 	bool late;
 
@@ -362,35 +347,6 @@ static int resv_bus_event(struct notifier_block *nb, unsigned long event,
 		mutex_unlock(&resv_tree_lock);
 		break;
 	}
-	return NOTIFY_DONE;
-}
-
-/* Hear of the devices of a bus: 1 where that is new, 0, or an error. */
-static int resv_bus_watch(resv_bus_t bus)
-{
-	struct resv_bus *rb;
-	int ret;
-
-	lockdep_assert_held(&resv_buses_lock);
-	if (!resv_buses_open)
-		return 0;
-	list_for_each_entry(rb, &resv_buses, node)
-		if (rb->bus == bus)
-			return 0;
-	rb = kzalloc(sizeof(*rb), GFP_KERNEL);
-	if (!rb)
-		return -ENOMEM;
-	rb->bus = bus;
-	rb->nb.notifier_call = resv_bus_event;
-	/* After the IOMMU core's own notifier, which has priority 0. */
-	rb->nb.priority = -1;
-	ret = bus_register_notifier(bus, &rb->nb);
-	if (ret) {
-		kfree(rb);
-		return ret;
-	}
-	list_add(&rb->node, &resv_buses);
-	return 1;
 }
 
 /**
@@ -490,27 +446,6 @@ int resv_devices_hook(void)
 	return ret < 0 ? ret : 0;
 }
 
-/* Hear of the buses of all devices with an IOMMU: 1 where one was new. */
-static int resv_buses_watch(struct device **all, size_t count)
-{
-	int ret, new = 0;
-	size_t i;
-
-	mutex_lock(&resv_buses_lock);
-	for (i = 0; i < count; i++) {
-		if (!resv_dev_ops(all[i]) || !all[i]->bus)
-			continue;
-		ret = resv_bus_watch(all[i]->bus);
-		if (ret < 0) {
-			new = ret;
-			break;
-		}
-		new |= ret;
-	}
-	mutex_unlock(&resv_buses_lock);
-	return new;
-}
-
 /*
  * All devices of the machine, when later ones with an IOMMU are heard of: one
  * that came to a bus just before that is found by another walk.
@@ -542,27 +477,6 @@ static void resv_devices_add(struct device **all, size_t count, bool unsure)
 		if (all[i]->bus)
 			resv_device_add(all[i], unsure);
 	resv_iommus_add(all, count);
-}
-
-static int resv_buses_start(void)
-{
-	int ret;
-
-	mutex_lock(&resv_buses_lock);
-	resv_buses_open = true;
-	ret = resv_bus_watch(&platform_bus_type);
-	if (ret >= 0)
-		ret = resv_bus_watch(&pci_bus_type);
-#if IS_BUILTIN(CONFIG_ARM_AMBA)
-	if (ret >= 0)
-		ret = resv_bus_watch(&amba_bustype);
-#endif
-#if IS_BUILTIN(CONFIG_FSL_MC_BUS)
-	if (ret >= 0)
-		ret = resv_bus_watch(&fsl_mc_bus_type);
-#endif
-	mutex_unlock(&resv_buses_lock);
-	return ret < 0 ? ret : 0;
 }
 
 /**
@@ -701,22 +615,12 @@ void resv_devices_refresh(void)
 void resv_devices_stop(void)
 {
 	struct resv_device *rd, *next_rd;
-	struct resv_bus *rb, *next_rb;
-	LIST_HEAD(buses);
 
 	mutex_lock(&resv_tree_lock);
 	resv_devices_running = false;
 	mutex_unlock(&resv_tree_lock);
-	mutex_lock(&resv_buses_lock);
-	resv_buses_open = false;
-	list_splice_init(&resv_buses, &buses);
-	mutex_unlock(&resv_buses_lock);
-
 	/* A notifier that runs right now takes resv_tree_lock itself. */
-	list_for_each_entry_safe(rb, next_rb, &buses, node) {
-		bus_unregister_notifier(rb->bus, &rb->nb);
-		kfree(rb);
-	}
+	resv_buses_stop();
 
 	mutex_lock(&resv_tree_lock);
 	list_for_each_entry_safe(rd, next_rd, &resv_devices, node)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * devices.h - what the files about devices and groups share: devices.c,
+ * devices.h - what the files about devices and groups share: devices.c, buses.c,
  * groups.c, held.c, report_agree.c
  */
 #ifndef IOMMU_RESV_DEVICES_H
@@ -25,6 +25,12 @@ extern struct list_head resv_devices;	/* both locks to change, one to read */
 extern struct list_head resv_groups;	/* likewise */
 
 bool resv_group_in_use(const struct resv_group *rg);
+void resv_devices_event(unsigned long event, struct device *dev);
+
+/* buses.c */
+int resv_buses_start(void);
+int resv_buses_watch(struct device **all, size_t count);
+void resv_buses_stop(void);
 
 /* groups.c */
 

@@ -16,7 +16,8 @@
  *	need.c		whose MSIs need the software MSI window
  *	override.c	what a device's list becomes; the wrapper
  *	hook*.c		how the wrapper gets into the callback's place
- *	devices.c	which devices have an IOMMU, now and later
+ *	devices.c	which devices have an IOMMU, now and later;
+ *			buses.c where later ones are heard of
  *	groups.c	who has been answered what in a group
  *	held.c		answers that devices of groups in use keep giving
  *	snapshot.c	the state of one group or device, held still
@@ -36,7 +37,7 @@
  *
  * Locks, outermost first:
  *	resv_reload_lock	one load or reload at a time (control.c)
- *	resv_buses_lock		buses that we hear of (devices.c)
+ *	resv_buses_lock		buses that we hear of (buses.c)
  *	device_lock		the driver core's; held by it around bus events
  *	a bus's notifier lock	the driver core's; written below resv_buses_lock
  *				only, read around bus events
