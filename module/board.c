@@ -313,7 +313,8 @@ static int resv_board_rules(struct resv_state *state)
 	state->rule = kcalloc(total, sizeof(*state->rule), GFP_KERNEL);
 	state->correction = kcalloc(total, sizeof(*state->correction),
 				    GFP_KERNEL);
-	if (!state->rule || !state->correction)
+	state->bar_rule = kcalloc(total, sizeof(*state->bar_rule), GFP_KERNEL);
+	if (!state->rule || !state->correction || !state->bar_rule)
 		return -ENOMEM;
 
 	for (i = 0; i < state->matches; i++) {
@@ -332,6 +333,10 @@ static int resv_board_rules(struct resv_state *state)
 
 			if (QUIRK_SOURCE_CORRECTS(rule[QUIRK_RULE_SOURCE])) {
 				state->correction[state->corrections++] = ref;
+				continue;
+			}
+			if (QUIRK_SOURCE_BARS(rule[QUIRK_RULE_SOURCE])) {
+				state->bar_rule[state->bar_rules++] = ref;
 				continue;
 			}
 			state->rule[state->rules++] = ref;
@@ -379,4 +384,5 @@ void resv_board_free(struct resv_state *state)
 	kfree(state->match);
 	kfree(state->rule);
 	kfree(state->correction);
+	kfree(state->bar_rule);
 }

@@ -221,6 +221,19 @@ static inline bool resv_bridge_has_no_alias(const struct pci_dev *bridge)
 }
 
 /*
+ * Does the kernel say that a PCI function's BARs must not be mapped? Newer kernels
+ * have a bit for such functions.
+ */
+static inline bool resv_bars_not_mappable(const struct pci_dev *pdev)
+{
+#ifdef HAVE_PCI_NON_MAPPABLE_BARS
+	return pdev->non_mappable_bars;
+#else
+	return false;
+#endif
+}
+
+/*
  * Does the message of an MSI hold an IOVA, at which an IOMMU driver has mapped
  * the doorbell? Newer kernels note the mapping's size, older ones the mapping
  * itself, and those whose doorbells are never mapped nothing at all.

@@ -12,6 +12,7 @@
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/pci.h>
 #include <linux/slab.h>
 
 #include "iommu_resv.h"
@@ -90,6 +91,7 @@ RESV_FILE(table);
 RESV_FILE(device_regions);
 RESV_FILE(device_usable);
 RESV_FILE(device_msi);
+RESV_FILE(device_bars);
 RESV_FILE(group_regions);
 RESV_FILE(group_usable);
 RESV_FILE(group_state);
@@ -139,6 +141,8 @@ struct dentry *resv_debugfs_add_device(struct resv_device *rd)
 	debugfs_create_file("regions", 0400, dir, rd, &device_regions_fops);
 	debugfs_create_file("usable", 0400, dir, rd, &device_usable_fops);
 	debugfs_create_file("msi", 0400, dir, rd, &device_msi_fops);
+	if (dev_is_pci(rd->dev))
+		debugfs_create_file("bars", 0400, dir, rd, &device_bars_fops);
 	return dir;
 }
 

@@ -8,6 +8,7 @@
  *	state.c		which decisions answer for whom
  *	params.c	module parameters, and the policy that they make
  *	board.c		who is this machine, which entries match
+ *	bar_rules.c	which rules are about a device's BAR
  *	facts*.c	what the live machine says about a device (resolve.h)
  *	doorbells.c	where devices were told to write their MSIs
  *	obstacles.c	where a software MSI window must not be
@@ -26,6 +27,9 @@
  *	msi.c		which MSI controller a device has, and how its MSIs travel;
  *			consume.c what VFIO and iommufd make of that;
  *			report_msi.c both as text and JSON
+ *	bars.c		which BARs VFIO lets be mapped at a page size;
+ *			facts_bars.c where they are, facts_pci.c who else is
+ *			there, report_bars.c as text, report_json_bars.c as JSON
  *	iommus.c	the IOMMUs, and their ID registers; smmuv3.c what these say,
  *			share.c which devices one guest SMMU can serve;
  *			report_iommu.c all as text and JSON
@@ -164,6 +168,9 @@ struct resv_need {
  *	not among @rule, and none of @enforcing: they are about a table of the
  *	next boot, and about no device
  * @corrections: how many
+ * @bar_rule: those of their rules that are about a BAR; neither among @rule nor of
+ *	@enforcing: they change no list (bar_rules.c)
+ * @bar_rules: how many
  * @enforcing: at least one rule may take effect, or a window is moved
  * @wish: where the operator wants windows
  * @placed: the windows have been decided
@@ -189,6 +196,8 @@ struct resv_state {
 	u32 rules;
 	struct resv_rule_ref *correction;
 	u32 corrections;
+	struct resv_rule_ref *bar_rule;
+	u32 bar_rules;
 	bool enforcing;
 	struct resv_window_wish wish;
 	bool placed;
@@ -334,6 +343,27 @@ int resv_board_for_each_token(int (*fn)(void *arg, enum quirk_key kind,
 #define RESV_PCI_ID_LEN	10
 
 void resv_pci_id(char id[RESV_PCI_ID_LEN], u16 vendor, u16 device);
+
+/* bar_rules.c */
+
+/**
+ * struct resv_bar_rule - a rule that is about a BAR
+ * @ref: the rule
+ * @verdict: what became of it: enforced, advised or disabled
+ * @says: one of QUIRK_SOURCE_BARS(); quirk_bar_word() has the word
+ * @offset: with QUIRK_SOURCE_BAR_OFFSET: from the start of a page, below the page
+ *	size that was asked about; else 0
+ */
+struct resv_bar_rule {
+	const struct resv_rule_ref *ref;
+	struct resv_verdict verdict;
+	enum quirk_source says;
+	u64 offset;
+};
+
+int resv_bar_rules(const struct resv_state *state, struct device *dev, u32 bar,
+		   u64 size, u64 page_size, struct resv_bar_rule *rule,
+		   u32 room);
 
 /* facts.c, facts_msi.c */
 extern const struct resv_facts resv_machine;
@@ -670,6 +700,9 @@ int resv_report_group_usable(struct resv_text *t, void *rg);
 /* report_msi.c */
 int resv_msi_fill(struct resv_snapshot *snap, struct iommu_group *group);
 int resv_report_device_msi(struct resv_text *t, void *rd);
+
+/* report_bars.c */
+int resv_report_device_bars(struct resv_text *t, void *rd);
 
 /* iommus.c, report_iommu.c */
 void resv_iommus_add(struct device **all, size_t count);

@@ -22,7 +22,7 @@ const char *resv_off_reason;
  */
 void resv_announce(const struct resv_state *state)
 {
-	u32 i, enforced = 0, corrected = 0;
+	u32 i, enforced = 0, corrected = 0, barred = 0;
 
 	if (state->firmware)
 		pr_info("table: %s, serial %llu, local %u\n", RESV_TABLE_FILE,
@@ -51,6 +51,11 @@ void resv_announce(const struct resv_state *state)
 	if (state->corrections)
 		pr_info("%u of %u corrections of the IORT go into overlays of it (debugfs %s/iort); this kernel has the firmware's\n",
 			corrected, state->corrections, RESV_NAME);
+	for (i = 0; i < state->bar_rules; i++)
+		barred += resv_mode_enforces(state->bar_rule[i].mode);
+	if (state->bar_rules)
+		pr_info("%u of %u rules about BARs enforced: they show in debugfs %s/devices/*/bars\n",
+			barred, state->bar_rules, RESV_NAME);
 }
 
 /* Nothing of the machine is touched, not even looked at. */

@@ -113,6 +113,14 @@ probe HAVE_PCI_BRIDGE_NO_ALIAS \
 	int f(void); int f(void) { return PCI_DEV_FLAGS_BRIDGE_XLATE_ROOT; }' \
 	"$@"
 
+# pci_dev.non_mappable_bars: seen in 7.3, absent in 6.12.
+probe HAVE_PCI_NON_MAPPABLE_BARS \
+	'#include <linux/pci.h>
+	int f(struct pci_dev *d); int f(struct pci_dev *d) { return d->non_mappable_bars; }' \
+	'#include <linux/pci.h>
+	int f(struct pci_dev *d); int f(struct pci_dev *d) { return d->is_busmaster; }' \
+	"$@"
+
 # iommu_group_has_isolated_msi(): seen in 6.12, absent in 6.1.
 probe HAVE_IOMMU_GROUP_HAS_ISOLATED_MSI \
 	'bool f(struct iommu_group *g); bool f(struct iommu_group *g) { return iommu_group_has_isolated_msi(g); }' \

@@ -386,6 +386,46 @@ static void put_correction(struct resv_text *t, const struct resv_state *state,
 	    rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
 }
 
+/* Which BAR of which devices, and on which pages. */
+static void put_bar_rule(struct resv_text *t, const struct resv_state *state,
+			 const struct resv_rule_ref *ref)
+{
+	const u8 *rule = quirk_rule_at(&state->table, ref->rule);
+	u32 cond = get_le32(rule + QUIRK_RULE_COND_FIRST);
+	u32 end = cond + get_le32(rule + QUIRK_RULE_COND_COUNT);
+	u64 size = get_le64(rule + QUIRK_RULE_ARG_A);
+	u8 source = rule[QUIRK_RULE_SOURCE];
+
+	put_rule_name(t, state, ref);
+	put(t, ": %s, %s\n", resv_mode_name(ref->mode),
+	    rule_confidence(state, ref->rule));
+	put(t, "\tBAR %u", get_le32(rule + QUIRK_RULE_ARG_INDEX));
+	if (size)
+		put(t, " of 0x%llx bytes", size);
+	put(t, ": %s", quirk_bar_word(source));
+	if (source == QUIRK_SOURCE_BAR_OFFSET)
+		put(t, " 0x%llx", get_le64(rule + QUIRK_RULE_ARG_B));
+	put(t, "\n");
+	for (; cond < end; cond++) {
+		const u8 *c = quirk_cond_at(&state->table, cond);
+		u32 kind = get_le32(c + QUIRK_COND_KIND);
+		u64 lo = get_le64(c + QUIRK_COND_LO);
+		u64 hi = get_le64(c + QUIRK_COND_HI);
+
+		if (kind == QUIRK_COND_DEVICE_ID)
+			put(t, "\tdevice: %s\n",
+			    quirk_string(&state->table, c + QUIRK_COND_VALUE));
+		if (kind == QUIRK_COND_PAGE_SIZE && lo == hi)
+			put(t, "\tpage size: %llu\n", lo);
+		else if (kind == QUIRK_COND_PAGE_SIZE)
+			put(t, "\tpage size: %llu to %llu\n", lo, hi);
+	}
+	put(t, "\treason: %s\n",
+	    rule_string(state, ref->rule, QUIRK_RULE_REASON));
+	put(t, "\treference: %s\n",
+	    rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
+}
+
 /**
  * resv_report_quirks() - the rules of this board
  * @t: receives it
@@ -416,6 +456,8 @@ int resv_report_quirks(struct resv_text *t, void *unused)
 	}
 	for (i = 0; i < state->corrections; i++)
 		put_correction(t, state, &state->correction[i]);
+	for (i = 0; i < state->bar_rules; i++)
+		put_bar_rule(t, state, &state->bar_rule[i]);
 	srcu_read_unlock(&resv_srcu, idx);
 	return 0;
 }

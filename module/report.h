@@ -45,6 +45,9 @@ int resv_iort_error(int error);
 int put_json_firmware(struct resv_text *t, const struct resv_snap_device *sd);
 void put_json_msi(struct resv_text *t, const struct resv_snapshot *snap,
 		  const struct resv_snap_device *sd);
+struct resv_pci;
+int put_json_bars(struct resv_text *t, struct device *dev,
+		  struct resv_pci *pci);
 void put_msi_hazards(struct resv_text *t, const struct resv_snap_device *sd,
 		     bool *first);
 int put_json_board(struct resv_text *t, const struct resv_state *state);

@@ -9,6 +9,7 @@
 
 #include <linux/err.h>
 
+#include "facts_bars.h"
 #include "report.h"
 
 static bool overlaps(u64 start, u64 last, const struct resv_snap_region *r)
@@ -358,7 +359,7 @@ static int put_json_usable(struct resv_text *t,
 }
 
 static int put_group(struct resv_text *t, const struct resv_snapshot *snap,
-		     struct iommu_group *group)
+		     struct iommu_group *group, struct resv_pci *pci)
 {
 	const struct resv_snap_device *sd;
 	bool first = true;
@@ -404,6 +405,10 @@ static int put_group(struct resv_text *t, const struct resv_snapshot *snap,
 		put(t, ",\n");
 		put_json_msi(t, snap, sd);
 		put(t, ",\n");
+		ret = put_json_bars(t, sd->dev, pci);
+		if (ret)
+			return ret;
+		put(t, ",\n");
 		put_json_regions(t, snap, sd->regions, sd->count);
 		put(t, ",\n");
 		ret = put_json_usable(t, snap, sd->regions, sd->count);
@@ -424,7 +429,8 @@ static int put_group(struct resv_text *t, const struct resv_snapshot *snap,
  *
  * Each group is taken at one moment; the generation at the head is that of
  * before the first one, so a reader who finds the same number in `generation`
- * afterwards knows that nothing changed meanwhile.
+ * afterwards knows that nothing changed meanwhile. Addresses of PCI are those of
+ * one moment for all groups.
  *
  * Context: may sleep; takes each group->mutex in turn.
  * Return: 0 or an error; a document is never short.
@@ -434,7 +440,8 @@ int resv_report_json(struct resv_text *t, void *unused)
 	const struct resv_state *state;
 	struct iommu_group **groups;
 	unsigned int count, i;
-	bool first = true;
+	bool first = true, steady;
+	struct resv_pci pci;
 	int idx, ret;
 
 	resv_devices_refresh();
@@ -451,6 +458,10 @@ int resv_report_json(struct resv_text *t, void *unused)
 	groups = resv_devices_groups(&count);
 	if (IS_ERR(groups))
 		return PTR_ERR(groups);
+	ret = resv_pci_look(&pci);
+	steady = ret != -EAGAIN;
+	if (!steady)
+		ret = 0;
 	put(t, "\"groups\":[");
 	for (i = 0; i < count && !ret; i++) {
 		struct resv_snapshot snap;
@@ -461,7 +472,8 @@ int resv_report_json(struct resv_text *t, void *unused)
 			put_comma(t, &first);
 			ret = resv_msi_fill(&snap, groups[i]);
 			if (!ret)
-				ret = put_group(t, &snap, groups[i]);
+				ret = put_group(t, &snap, groups[i],
+						steady ? &pci : NULL);
 			resv_snapshot_drop(&snap);
 		} else if (ret == -ENODEV) {
 			/* Its last device left between the two looks. */
@@ -469,6 +481,7 @@ int resv_report_json(struct resv_text *t, void *unused)
 		}
 		srcu_read_unlock(&resv_srcu, idx);
 	}
+	resv_pci_forget(&pci);
 	resv_devices_put_groups(groups, count);
 	put(t, "],\n");
 	if (!ret)

@@ -159,6 +159,83 @@ static void put_correction(struct resv_text *t, const struct resv_state *state,
 	put(t, "}");
 }
 
+/* A number that a rule may leave open. */
+static void put_json_choice(struct resv_text *t, const char *key, u64 value,
+			    bool given)
+{
+	if (given)
+		put(t, "\"%s\":\"0x%llx\",", key, value);
+	else
+		put(t, "\"%s\":null,", key);
+}
+
+/* Which devices, and at which page sizes: what a rule about a BAR is about. */
+static void put_json_bar_scope(struct resv_text *t,
+			       const struct resv_state *state, const u8 *rule)
+{
+	u32 cond = get_le32(rule + QUIRK_RULE_COND_FIRST);
+	u32 end = cond + get_le32(rule + QUIRK_RULE_COND_COUNT);
+	bool sizes = false;
+	bool first = true;
+	u32 i;
+
+	put(t, "\"device_ids\":[");
+	for (i = cond; i < end; i++) {
+		const u8 *c = quirk_cond_at(&state->table, i);
+
+		if (get_le32(c + QUIRK_COND_KIND) != QUIRK_COND_DEVICE_ID)
+			continue;
+		put_comma(t, &first);
+		put_string(t, quirk_string(&state->table,
+					   c + QUIRK_COND_VALUE));
+	}
+	put(t, "],\"page_sizes\":");
+	first = true;
+	for (i = cond; i < end; i++) {
+		const u8 *c = quirk_cond_at(&state->table, i);
+
+		if (get_le32(c + QUIRK_COND_KIND) != QUIRK_COND_PAGE_SIZE)
+			continue;
+		put(t, sizes ? "" : "[");
+		sizes = true;
+		put_comma(t, &first);
+		put(t, "{\"first\":%llu,\"last\":%llu}",
+		    get_le64(c + QUIRK_COND_LO), get_le64(c + QUIRK_COND_HI));
+	}
+	put(t, sizes ? "]," : "null,");
+}
+
+/*
+ * A rule about a BAR, whatever it finds here: what it means for the devices that
+ * there are is with their BARs.
+ */
+static void put_json_bar_rule(struct resv_text *t,
+			      const struct resv_state *state,
+			      const struct resv_rule_ref *ref)
+{
+	const u8 *rule = quirk_rule_at(&state->table, ref->rule);
+	u8 source = rule[QUIRK_RULE_SOURCE];
+	u64 size = get_le64(rule + QUIRK_RULE_ARG_A);
+
+	put(t, "\n{\"rule\":\"");
+	put_rule_name(t, state, ref);
+	put(t, "\",\"says\":\"%s\",\"bar\":%u,", quirk_bar_word(source),
+	    get_le32(rule + QUIRK_RULE_ARG_INDEX));
+	put_json_choice(t, "size", size, size);
+	put_json_choice(t, "offset", get_le64(rule + QUIRK_RULE_ARG_B),
+			source == QUIRK_SOURCE_BAR_OFFSET);
+	put_json_bar_scope(t, state, rule);
+	put(t, "\"enforced\":%s,\"mode\":\"%s\",\"confidence\":\"%s\",",
+	    resv_mode_enforces(ref->mode) ? "true" : "false",
+	    resv_mode_name(ref->mode), rule_confidence(state, ref->rule));
+	put_member(t, "reason",
+		   rule_string(state, ref->rule, QUIRK_RULE_REASON));
+	put(t, ",");
+	put_member(t, "reference",
+		   rule_string(state, ref->rule, QUIRK_RULE_REFERENCE));
+	put(t, "}");
+}
+
 /**
  * put_json_board() - add the module, its table, the board and its rules
  * @t: the text, inside the document's object
@@ -243,6 +320,14 @@ int put_json_board(struct resv_text *t, const struct resv_state *state)
 			continue;
 		put_comma(t, &first);
 		put_correction(t, state, ref, &fix);
+	}
+	put(t, "],\n");
+
+	first = true;
+	put(t, "\"bar_rules\":[");
+	for (i = 0; i < state->bar_rules; i++) {
+		put_comma(t, &first);
+		put_json_bar_rule(t, state, &state->bar_rule[i]);
 	}
 	put(t, "],\n");
 	return ret;

@@ -183,7 +183,7 @@ enum resv_mode resv_rule_mode(const struct quirk_table *t, u32 rule,
 }
 
 static bool cond_holds(const struct quirk_table *t, const u8 *c,
-		       const struct resv_facts *facts, void *dev)
+		       const struct resv_facts *facts, void *dev, u64 page_size)
 {
 	const char *value = quirk_string(t, c + QUIRK_COND_VALUE);
 	u32 kind = get_le32(c + QUIRK_COND_KIND);
@@ -220,8 +220,7 @@ static bool cond_holds(const struct quirk_table *t, const u8 *c,
 		return !facts->iommu_base(dev, &number) && lo <= number &&
 		       number <= hi;
 	case QUIRK_COND_PAGE_SIZE:
-		number = facts->page_size(dev);
-		return lo <= number && number <= hi;
+		return lo <= page_size && page_size <= hi;
 	}
 	return false;
 }
@@ -231,7 +230,7 @@ static bool cond_holds(const struct quirk_table *t, const u8 *c,
  * alternatives, but for those that all must hold.
  */
 static u32 failing_cond(const struct quirk_table *t, const u8 *rule,
-			const struct resv_facts *facts, void *dev)
+			const struct resv_facts *facts, void *dev, u64 page_size)
 {
 	u32 first = get_le32(rule + QUIRK_RULE_COND_FIRST);
 	u32 end = first + get_le32(rule + QUIRK_RULE_COND_COUNT);
@@ -249,7 +248,7 @@ static u32 failing_cond(const struct quirk_table *t, const u8 *rule,
 			if (get_le32(c + QUIRK_COND_KIND) != kind)
 				continue;
 			named = true;
-			if (cond_holds(t, c, facts, dev))
+			if (cond_holds(t, c, facts, dev, page_size))
 				any = true;
 			else
 				all = false;
@@ -487,13 +486,17 @@ struct resv_verdict resv_resolve_rule(const struct quirk_table *t, u32 rule,
 	u32 cond;
 	int ret;
 
-	/* Of a table, and of no device; what its mode is decides elsewhere. */
-	if (QUIRK_SOURCE_CORRECTS(w.rule[QUIRK_RULE_SOURCE]))
+	/*
+	 * Of a table, and of no device, or of where a device answers; what its
+	 * mode is decides elsewhere.
+	 */
+	if (QUIRK_SOURCE_CORRECTS(w.rule[QUIRK_RULE_SOURCE]) ||
+	    QUIRK_SOURCE_BARS(w.rule[QUIRK_RULE_SOURCE]))
 		return verdict(RESV_NOT_IN_SCOPE, RESV_WHY_ABSENT);
 	if (mode == RESV_MODE_DISABLED)
 		return verdict(RESV_DISABLED, RESV_WHY_POLICY);
 
-	cond = failing_cond(t, w.rule, facts, dev);
+	cond = failing_cond(t, w.rule, facts, dev, facts->page_size(dev));
 	if (cond) {
 		v = verdict(RESV_NOT_IN_SCOPE, RESV_WHY_SCOPE);
 		v.cond = cond;
@@ -519,4 +522,34 @@ struct resv_verdict resv_resolve_rule(const struct quirk_table *t, u32 rule,
 		return unreadable(ret);
 	v.demoted = v.outcome == RESV_ENFORCED && is_demoted(w.rule, facts, dev);
 	return v;
+}
+
+struct resv_verdict resv_resolve_bar_rule(const struct quirk_table *t, u32 rule,
+					  enum resv_mode mode,
+					  const struct resv_facts *facts,
+					  void *dev, u32 bar, u64 size,
+					  u64 page_size)
+{
+	const u8 *r = quirk_rule_at(t, rule);
+	u64 of_size = get_le64(r + QUIRK_RULE_ARG_A);
+	u8 source = r[QUIRK_RULE_SOURCE];
+	struct resv_verdict v;
+	u32 cond;
+
+	if (!QUIRK_SOURCE_BARS(source) ||
+	    bar != get_le32(r + QUIRK_RULE_ARG_INDEX) ||
+	    (of_size && size != of_size) ||
+	    (source == QUIRK_SOURCE_BAR_REALIGN && size >= page_size) ||
+	    get_le64(r + QUIRK_RULE_ARG_B) >= page_size)
+		return verdict(RESV_NOT_IN_SCOPE, RESV_WHY_ABSENT);
+	cond = failing_cond(t, r, facts, dev, page_size);
+	if (cond) {
+		v = verdict(RESV_NOT_IN_SCOPE, RESV_WHY_SCOPE);
+		v.cond = cond;
+		return v;
+	}
+	if (mode == RESV_MODE_DISABLED)
+		return verdict(RESV_DISABLED, RESV_WHY_POLICY);
+	return verdict(resv_mode_enforces(mode) ? RESV_ENFORCED : RESV_ADVISED,
+		       RESV_WHY_POLICY);
 }

@@ -99,7 +99,7 @@ typedef int (*resv_range_fn)(void *ctx, u64 start, u64 last);
  * @is_acpi: the machine booted with ACPI tables rather than a device tree
  * @kernel_has: the running kernel has the behaviour of this name
  *	(quirk_kernel_names[])
- * @page_size: of the host, in bytes
+ * @page_size: of the running host, in bytes; not asked for a rule about a BAR
  * @segment: PCI segment, or -ENODEV
  * @host_compatible: the host bridge's DT node carries this compatible
  * @host_path_is: full DT path of the host bridge's node equals this
@@ -230,7 +230,8 @@ struct resv_verdict {
  * advised has no reason to hook anything (resv_mode_enforces()). A rule that can
  * never have an address to enforce (run-time, notice) never enforces. One that
  * corrects the IORT (QUIRK_SOURCE_CORRECTS()) may: it then is in the overlay that
- * is written, and still in the list of no device. A rule
+ * is written, and still in the list of no device; and so may one about a BAR
+ * (QUIRK_SOURCE_BARS()), which is in none either. A rule
  * that weakens does so only with policy.weaken, else it is withheld.
  *
  * Return: the mode.
@@ -269,7 +270,8 @@ int resv_names_unknown(const struct quirk_table *t, const char *names,
  *	aligned); untouched unless the outcome is enforced or advised
  *
  * A correction of the IORT (QUIRK_SOURCE_CORRECTS()) is in the scope of no
- * device.
+ * device, and neither is a rule about a BAR (QUIRK_SOURCE_BARS()): see
+ * resv_resolve_bar_rule().
  *
  * A rule that replaces the software window by msi regions is demoted where a
  * device needs the window, unless its source is "its" or "its-all": hardware
@@ -287,5 +289,33 @@ struct resv_verdict resv_resolve_rule(const struct quirk_table *t, u32 rule,
 				      enum resv_mode mode,
 				      const struct resv_facts *facts, void *dev,
 				      struct resv_ranges *out);
+
+/**
+ * resv_resolve_bar_rule() - evaluate a rule for a BAR of a device
+ * @t: a checked table
+ * @rule: index of the rule
+ * @mode: from resv_rule_mode()
+ * @facts: the machine; its page size is not asked
+ * @dev: handed to the facts
+ * @bar: number of the BAR, 0 to QUIRK_BAR_MAX; of the device itself, not of the
+ *	virtual functions that it may have
+ * @size: its size in bytes
+ * @page_size: the page size that is asked about, in bytes: that of the running
+ *	host, or of another kernel on it
+ *
+ * A rule of any other kind applies to no BAR. Neither does one that wants pages of
+ * its own for a BAR that has them because it is as large as a page (a BAR starts at
+ * a multiple of its size), nor one that wants an offset which pages of that size
+ * do not have.
+ *
+ * Context: may sleep if the facts do; takes no lock.
+ * Return: enforced, advised or disabled where the rule is about this BAR, else
+ * not in scope.
+ */
+struct resv_verdict resv_resolve_bar_rule(const struct quirk_table *t, u32 rule,
+					  enum resv_mode mode,
+					  const struct resv_facts *facts,
+					  void *dev, u32 bar, u64 size,
+					  u64 page_size);
 
 #endif

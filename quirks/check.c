@@ -287,6 +287,17 @@ static const char *corrected_twice(const struct rule *x, const struct rule *y)
 		"a requester ID becomes one stream ID of one SMMU";
 }
 
+/* Two offsets for one BAR. One of another size is another BAR. */
+static const char *placed_twice(const struct rule *x, const struct rule *y)
+{
+	bool same_bar = x->arg_index == y->arg_index &&
+			(!x->arg_a || !y->arg_a || x->arg_a == y->arg_a);
+
+	return x->source == QUIRK_SOURCE_BAR_OFFSET && y->source == x->source &&
+	       same_bar && x->arg_b != y->arg_b ?
+		"a BAR has one offset in a page" : NULL;
+}
+
 /* Why two rules cannot both be right for a device, or NULL. */
 static const char *contradiction(const struct rule *x, const struct rule *y)
 {
@@ -303,6 +314,8 @@ static const char *contradiction(const struct rule *x, const struct rule *y)
 	if (puts_in(x) && puts_in(y) && x->type != y->type && overlap(x, y))
 		return "the types of one address differ";
 	why = corrected_twice(x, y);
+	if (!why)
+		why = placed_twice(x, y);
 	if (!why)
 		why = weakening(x, y);
 	return why ? why : weakening(y, x);

@@ -9,6 +9,7 @@
  */
 #include "compile_priv.h"
 
+#include <inttypes.h>
 #include <libfdt.h>
 
 #define MESSAGE_MIN	4
@@ -103,6 +104,41 @@ static void check_mapping(const struct source *s, int node,
 			    "no SMMU is at address 0: write the base address that its node has");
 }
 
+/* A BAR of a device that is named, at an offset that its pages have. */
+static void check_bar(const struct source *s, int node,
+		      const struct props *props, const struct rule *rule)
+{
+	bool named = false;
+	size_t i;
+
+	if (quirkc_number(props, VOCAB_ARG_BAR) > QUIRK_BAR_MAX)
+		prop_defect(s, node, props, VOCAB_ARG_BAR,
+			    "a function has BARs 0 to 5, and its ROM as 6");
+	if (props->p[VOCAB_ARG_BAR_SIZE].data &&
+	    (rule->arg_a < QUIRK_BAR_SIZE_MIN || rule->arg_a & (rule->arg_a - 1)))
+		prop_defect(s, node, props, VOCAB_ARG_BAR_SIZE,
+			    "needs a power of two, 16 at least");
+	if (rule->arg_b > U32_MAX)
+		prop_defect(s, node, props, VOCAB_ARG_BAR_OFFSET,
+			    "has more than 32 bits: no page is as large");
+	for (i = 0; i < rule->scope.count; i++) {
+		const struct cond *cond = &rule->scope.all[i];
+
+		named |= cond->kind == QUIRK_COND_DEVICE_ID;
+		if (cond->kind == QUIRK_COND_PAGE_SIZE &&
+		    rule->arg_b >= cond->lo && rule->arg_b <= U32_MAX)
+			quirkc_defect(s, node,
+				      props->p[VOCAB_ARG_BAR_OFFSET].offset,
+				      vocab[VOCAB_ARG_BAR_OFFSET].name,
+				      "is outside a page of %" PRIu64 " bytes, which page-size names",
+				      cond->lo);
+	}
+	if (!named && !props->p[VOCAB_DEVICE_ID].seen)
+		quirkc_defect(s, node, node, vocab[VOCAB_DEVICE_ID].name,
+			      "missing property: the source \"%s\" needs it: it says whose BAR is meant",
+			      props->p[VOCAB_SOURCE].data);
+}
+
 /* Arguments must be those that the source takes, and make sense together. */
 static void check_args(const struct source *s, int node,
 		       const struct props *props, const struct rule *rule)
@@ -158,6 +194,11 @@ static void check_args(const struct source *s, int node,
 		break;
 	case QUIRK_SOURCE_IORT_ID_MAPPING:
 		check_mapping(s, node, props);
+		break;
+	case QUIRK_SOURCE_BAR_REALIGN:
+	case QUIRK_SOURCE_BAR_WHOLE_PAGE:
+	case QUIRK_SOURCE_BAR_OFFSET:
+		check_bar(s, node, props, rule);
 		break;
 	}
 }
@@ -222,6 +263,7 @@ static void check_effect(const struct source *s, int node,
 	bool no_type = rule->type == QUIRK_TYPE_NONE;
 	bool notice = rule->source == QUIRK_SOURCE_NOTICE;
 	bool corrects = QUIRK_SOURCE_CORRECTS(rule->source);
+	bool bars = QUIRK_SOURCE_BARS(rule->source);
 	bool run_time = rule->source == QUIRK_SOURCE_RUN_TIME;
 	bool window = rule->type == QUIRK_TYPE_SW_MSI &&
 		      rule->action == QUIRK_ACTION_REPLACE;
@@ -229,12 +271,14 @@ static void check_effect(const struct source *s, int node,
 	enum vocab_id action = props->p[VOCAB_ACTION].seen ? VOCAB_ACTION :
 							     VOCAB_TYPE;
 
-	if (no_type != (notice || corrects)) {
+	if (no_type != (notice || corrects || bars)) {
 		prop_defect(s, node, props, VOCAB_TYPE, notice ?
 			    "a notice has no addresses: write type = \"none\"" :
 			    corrects ?
 			    "a correction of the IORT has no addresses: write type = \"none\"" :
-			    "only a notice and a correction of the IORT have no addresses: write source = \"notice\", or another type");
+			    bars ?
+			    "a rule about a BAR has no addresses: write type = \"none\"" :
+			    "only a notice, a correction of the IORT and a rule about a BAR have no addresses: write source = \"notice\", or another type");
 		return;
 	}
 	if (notice && rule->action != QUIRK_ACTION_ADD)
@@ -243,6 +287,9 @@ static void check_effect(const struct source *s, int node,
 	else if (corrects && rule->action != QUIRK_ACTION_ADD)
 		prop_defect(s, node, props, action,
 			    "a correction of the IORT changes the list of no device: leave the action out");
+	else if (bars && rule->action != QUIRK_ACTION_ADD)
+		prop_defect(s, node, props, action,
+			    "a rule about a BAR changes the list of no device: leave the action out");
 	else if (!quirk_action_takes(rule->action, rule->type))
 		quirkc_defect(s, node, props->p[action].offset,
 			      vocab[action].name,
@@ -319,6 +366,13 @@ static void read_args(const struct props *props, struct rule *rule)
 		rule->arg_index = (u32)quirkc_number(props,
 						     VOCAB_ARG_OUTPUT_BASE);
 		rule->arg_b = quirkc_number(props, VOCAB_ARG_OUTPUT_SMMU);
+		break;
+	case QUIRK_SOURCE_BAR_REALIGN:
+	case QUIRK_SOURCE_BAR_WHOLE_PAGE:
+	case QUIRK_SOURCE_BAR_OFFSET:
+		rule->arg_index = (u32)quirkc_number(props, VOCAB_ARG_BAR);
+		rule->arg_a = quirkc_number(props, VOCAB_ARG_BAR_SIZE);
+		rule->arg_b = quirkc_number(props, VOCAB_ARG_BAR_OFFSET);
 		break;
 	}
 

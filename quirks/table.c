@@ -420,6 +420,9 @@ static const struct source_takes {
 	[QUIRK_SOURCE_IORT_ID_MAPPING] = {
 		.index = true, .a = true, .b = true,
 	},
+	[QUIRK_SOURCE_BAR_REALIGN] = { .index = true, .a = true },
+	[QUIRK_SOURCE_BAR_WHOLE_PAGE] = { .index = true, .a = true },
+	[QUIRK_SOURCE_BAR_OFFSET] = { .index = true, .a = true, .b = true },
 };
 
 /* Requester IDs and what they become, of QUIRK_SOURCE_IORT_ID_MAPPING. */
@@ -439,6 +442,24 @@ static int check_mapping(const struct quirk_table *t, const u8 *r,
 	if (!get_le64(r + QUIRK_RULE_ARG_B))
 		return fault_at(fault, t, r + QUIRK_RULE_ARG_B,
 				"ID mapping without an SMMU");
+	return 0;
+}
+
+/* Which BAR, of QUIRK_SOURCE_BARS(). */
+static int check_bar(const struct quirk_table *t, const u8 *r,
+		     struct quirk_fault *fault)
+{
+	u64 size = get_le64(r + QUIRK_RULE_ARG_A);
+
+	if (get_le32(r + QUIRK_RULE_ARG_INDEX) > QUIRK_BAR_MAX)
+		return fault_at(fault, t, r + QUIRK_RULE_ARG_INDEX,
+				"a function has no BAR of that number");
+	if (size && (!is_power_of_two(size) || size < QUIRK_BAR_SIZE_MIN))
+		return fault_at(fault, t, r + QUIRK_RULE_ARG_A,
+				"size of a BAR is not a power of two from 16");
+	if (get_le64(r + QUIRK_RULE_ARG_B) > U32_MAX)
+		return fault_at(fault, t, r + QUIRK_RULE_ARG_B,
+				"offset of a BAR has more than 32 bits");
 	return 0;
 }
 
@@ -501,6 +522,10 @@ static int check_source(const struct quirk_table *t, const u8 *r,
 		break;
 	case QUIRK_SOURCE_IORT_ID_MAPPING:
 		return check_mapping(t, r, fault);
+	case QUIRK_SOURCE_BAR_REALIGN:
+	case QUIRK_SOURCE_BAR_WHOLE_PAGE:
+	case QUIRK_SOURCE_BAR_OFFSET:
+		return check_bar(t, r, fault);
 	}
 	return 0;
 }
@@ -540,9 +565,10 @@ static int check_effect(const struct quirk_table *t, const u8 *r,
 		return fault_at(fault, t, r + QUIRK_RULE_ACTION,
 				"action that does not go with the region type");
 	if ((type == QUIRK_TYPE_NONE) != (source == QUIRK_SOURCE_NOTICE ||
-					  QUIRK_SOURCE_CORRECTS(source)))
+					  QUIRK_SOURCE_CORRECTS(source) ||
+					  QUIRK_SOURCE_BARS(source)))
 		return fault_at(fault, t, r + QUIRK_RULE_TYPE,
-				"a notice, a correction and no other rule has no region type");
+				"a notice, a correction, a rule about a BAR and no other has no region type");
 	if (source == QUIRK_SOURCE_RUN_TIME && action != QUIRK_ACTION_ADD)
 		return fault_at(fault, t, r + QUIRK_RULE_ACTION,
 				"action on an address that cannot be read");
@@ -609,6 +635,33 @@ static int check_correction_scope(const struct quirk_table *t, const u8 *r,
 	return 0;
 }
 
+/*
+ * A BAR is one of a device that is named, and where a guest's pages are named
+ * they have room for the offset.
+ */
+static int check_bar_scope(const struct quirk_table *t, const u8 *r,
+			   struct quirk_fault *fault)
+{
+	u64 offset = get_le64(r + QUIRK_RULE_ARG_B);
+	u32 first = get_le32(r + QUIRK_RULE_COND_FIRST);
+	u32 end = first + get_le32(r + QUIRK_RULE_COND_COUNT);
+	bool named = false;
+	u32 i;
+
+	for (i = first; i < end; i++) {
+		const u8 *c = quirk_cond_at(t, i);
+		u32 kind = get_le32(c + QUIRK_COND_KIND);
+
+		named |= kind == QUIRK_COND_DEVICE_ID;
+		if (kind == QUIRK_COND_PAGE_SIZE &&
+		    offset >= get_le64(c + QUIRK_COND_LO))
+			return fault_at(fault, t, c + QUIRK_COND_LO,
+					"offset of a BAR outside a page of this size");
+	}
+	return named ? 0 : fault_at(fault, t, r + QUIRK_RULE_COND_COUNT,
+				    "rule about a BAR of no named device");
+}
+
 static int check_rule(const struct quirk_table *t, u32 first, u32 rule,
 		      u32 entry, u32 *next_cond, struct quirk_fault *fault)
 {
@@ -652,6 +705,9 @@ static int check_rule(const struct quirk_table *t, u32 first, u32 rule,
 	if (!ret && quirk_entry_known(t, entry) &&
 	    QUIRK_SOURCE_CORRECTS(r[QUIRK_RULE_SOURCE]))
 		ret = check_correction_scope(t, r, fault);
+	if (!ret && quirk_entry_known(t, entry) &&
+	    QUIRK_SOURCE_BARS(r[QUIRK_RULE_SOURCE]))
+		ret = check_bar_scope(t, r, fault);
 	return ret;
 }
 
@@ -840,4 +896,16 @@ const char *quirk_key_name(u32 kind)
 		return "smmu-model";
 	}
 	return "dmi";
+}
+
+const char *quirk_bar_word(enum quirk_source source)
+{
+	switch (source) {
+	case QUIRK_SOURCE_BAR_REALIGN:
+		return "realign";
+	case QUIRK_SOURCE_BAR_WHOLE_PAGE:
+		return "whole-page";
+	default:
+		return "offset";
+	}
 }

@@ -37,9 +37,10 @@
  * Level of the language that this header describes; see the rule above.
  *	1	all that is not named below
  *	2	corrections of the IORT: sources of QUIRK_SOURCE_LEVEL() 2
+ *	3	rules about BARs: sources of QUIRK_SOURCE_LEVEL() 3
  */
 #ifndef QUIRK_LEVEL	/* a test makes an older reader */
-#define QUIRK_LEVEL		2
+#define QUIRK_LEVEL		3
 #endif
 /* Larger than any table that makes sense; keeps every u32 sum from wrapping. */
 #define QUIRK_MAX_SIZE		(64u << 20)
@@ -174,7 +175,8 @@ enum quirk_key {
  *	(class 0600 on the root bus)
  * @QUIRK_COND_IOMMU_BASE: scope: physical address lo..hi of the registers of
  *	the IOMMU that the device is behind
- * @QUIRK_COND_PAGE_SIZE: scope: page size of the host in bytes, lo..hi
+ * @QUIRK_COND_PAGE_SIZE: scope: page size of the host in bytes, lo..hi; of a
+ *	rule about a BAR the page size that is asked about
  */
 enum quirk_cond {
 	QUIRK_COND_DT_ROOT = 1,
@@ -238,8 +240,8 @@ enum quirk_cond {
  * @QUIRK_TYPE_DIRECT: "direct": has to be mapped 1:1 at all times
  * @QUIRK_TYPE_DIRECT_RELAXABLE: "direct-relaxable": the same, but for devices
  *	that are given to a guest
- * @QUIRK_TYPE_NONE: a rule without addresses (QUIRK_SOURCE_NOTICE, and
- *	QUIRK_SOURCE_CORRECTS())
+ * @QUIRK_TYPE_NONE: a rule without addresses (QUIRK_SOURCE_NOTICE,
+ *	QUIRK_SOURCE_CORRECTS() and QUIRK_SOURCE_BARS())
  */
 enum quirk_type {
 	QUIRK_TYPE_RESERVED = 1,
@@ -258,7 +260,7 @@ enum quirk_type {
  * Which action goes with which type is one table, quirk_action_takes().
  *
  * @QUIRK_ACTION_ADD: put the range in, as the type says; types reserved, direct
- *	and direct-relaxable, and none for a notice or a correction. Not msi:
+ *	and direct-relaxable, and none for what has no addresses. Not msi:
  *	beside a software window it makes iommufd
  *	refuse the device (Linux io_pagetable.c,
  *	iopt_table_enforce_dev_resv_regions())
@@ -340,6 +342,15 @@ enum quirk_node {
  *	segment that its one QUIRK_COND_SEGMENT names, the requester IDs from
  *	the low to the high 32 bits of arg A, inclusive and at most 0xffff,
  *	become stream IDs from arg index of the SMMU whose base address is arg B
+ * @QUIRK_SOURCE_BAR_REALIGN: rule about a BAR: it should get pages of its own
+ *	where a page is larger. As of the next two, arg index is the BAR's
+ *	number, 0 to QUIRK_BAR_MAX; arg A its size, a power of two, where the
+ *	rule is about a BAR of that size only, else 0. Takes a
+ *	QUIRK_COND_DEVICE_ID
+ * @QUIRK_SOURCE_BAR_WHOLE_PAGE: likewise: nothing else answers in the host pages
+ *	that it touches
+ * @QUIRK_SOURCE_BAR_OFFSET: likewise: a guest has to have it arg B bytes
+ *	behind the start of a page of its host's size, wherever the host has it
  */
 enum quirk_source {
 	QUIRK_SOURCE_RANGE = 1,
@@ -357,6 +368,9 @@ enum quirk_source {
 	QUIRK_SOURCE_IORT_SMMU_MODEL = 13,
 	QUIRK_SOURCE_IORT_ADDRESS_LIMIT = 14,
 	QUIRK_SOURCE_IORT_ID_MAPPING = 15,
+	QUIRK_SOURCE_BAR_REALIGN = 16,
+	QUIRK_SOURCE_BAR_WHOLE_PAGE = 17,
+	QUIRK_SOURCE_BAR_OFFSET = 18,
 	/* private: */
 	QUIRK_SOURCES_END
 };
@@ -365,8 +379,17 @@ enum quirk_source {
 #define QUIRK_SOURCE_CORRECTS(source) \
 	((source) >= QUIRK_SOURCE_IORT_SMMU_MODEL && \
 	 (source) <= QUIRK_SOURCE_IORT_ID_MAPPING)
+/* Is it about a BAR: about where a device answers, and not where it writes? */
+#define QUIRK_SOURCE_BARS(source) \
+	((source) >= QUIRK_SOURCE_BAR_REALIGN && \
+	 (source) <= QUIRK_SOURCE_BAR_OFFSET)
 /* The level of the language that a source came with. */
-#define QUIRK_SOURCE_LEVEL(source)	(QUIRK_SOURCE_CORRECTS(source) ? 2 : 1)
+#define QUIRK_SOURCE_LEVEL(source) \
+	(QUIRK_SOURCE_BARS(source) ? 3 : QUIRK_SOURCE_CORRECTS(source) ? 2 : 1)
+/* The last BAR of a function: its ROM. */
+#define QUIRK_BAR_MAX		6
+/* The smallest memory BAR (PCI Local Bus 3.0, section 6.2.5.1). */
+#define QUIRK_BAR_SIZE_MIN	16
 /* A PCI requester ID: bus, device and function. */
 #define QUIRK_REQUESTER_MAX	0xffff
 
@@ -522,6 +545,14 @@ static inline bool quirk_entry_known(const struct quirk_table *t, u32 entry)
  * Return: the word that a source uses; "dmi" stands for all DMI fields.
  */
 const char *quirk_key_name(u32 kind);
+
+/**
+ * quirk_bar_word() - the word for what a rule about a BAR says
+ * @source: its source, QUIRK_SOURCE_BARS()
+ *
+ * Return: "realign", "whole-page" or "offset", for reports.
+ */
+const char *quirk_bar_word(enum quirk_source source);
 
 /**
  * quirk_acpi_key() - make the 18-character key of an ACPI table header

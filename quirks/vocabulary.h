@@ -8,7 +8,8 @@
  * A source is device-tree source, one file a vendor. Each child of the root is
  * an entry: one board or SoC. Its children named `match` (or `match-1`, ...)
  * say how it is recognised; each other child is a rule about addresses (or, with
- * one of the sources iort-*, a correction of the firmware's IORT):
+ * one of the sources iort-*, a correction of the firmware's IORT, or, with one
+ * of the sources bar-*, a rule about a BAR of a device):
  *
  *	/dts-v1/;
  *	/ {
@@ -65,9 +66,28 @@
  * debugfs iort). Only the rules that are enforced do (confirmed ones, or by
  * the operator's word); the reference must show what the hardware really has.
  *
- * What the table does not say: how a device's BARs must be placed on hosts with
- * large pages, and whether its interrupts are isolated. Both follow from the
- * live device and kernel, not from the board.
+ * Rules about BARs (bar-realign, bar-whole-page, bar-offset) are about where a
+ * device answers and not where it writes: type "none", no action, and a scope
+ * that names the device (device-id). They change the list of no device, so that
+ * nothing is hooked for them, and neither udev nor the unit loads the module for
+ * an entry that has no others. They show in debugfs devices/DEV/bars, for the page
+ * size that is asked about (page-size is that one, not only the running kernel's),
+ * and in what iommu-resv bars makes of it. Where a BAR is, whether it shares a host
+ * page and what VFIO makes of that is no rule: the live machine says so. Rules
+ * say what it cannot say.
+ *	bar-realign	guests use this BAR so much that it should have pages of
+ *			its own; nothing is said of pages that are no larger than
+ *			the BAR, which has whole ones anyway
+ *	bar-whole-page	the board or the device leaves the rest of the pages
+ *			unused: they are safe to map whole
+ *	bar-offset	drivers or firmware go by the offset in the page; an
+ *			enforced one stands in for the host's offset. Nothing is
+ *			said of pages that are too small to have it
+ * The size of a BAR (bar-size) is the one that Linux has: the kernel argument
+ * pci=resource_alignment= makes it as large as what it asks for.
+ *
+ * What the table does not say: whether a device's interrupts are isolated. That
+ * follows from the live device and kernel, not from the board.
  */
 #ifndef IOMMU_RESV_QUIRK_VOCABULARY_H
 #define IOMMU_RESV_QUIRK_VOCABULARY_H
@@ -96,7 +116,7 @@ static const struct vocab_word vocab_types[] = {
 	{ "direct-relaxable", QUIRK_TYPE_DIRECT_RELAXABLE,
 	  "has to be mapped 1:1 until a guest gets the device" },
 	{ "none", QUIRK_TYPE_NONE,
-	  "no addresses: only with source notice and the sources iort-*" },
+	  "no addresses: only with source notice and the sources iort-* and bar-*" },
 	{ NULL, 0, NULL }
 };
 
@@ -129,6 +149,12 @@ static const struct vocab_word vocab_sources[] = {
 	  "no address: a correction of the IORT: the root complexes, or that of `segment`, can address memory of `bits` bits" },
 	{ "iort-id-mapping", QUIRK_SOURCE_IORT_ID_MAPPING,
 	  "no address: a correction of the IORT: the requester IDs `input` of `segment` arrive at the SMMU at `output-smmu`, as stream IDs from `output-base`" },
+	{ "bar-realign", QUIRK_SOURCE_BAR_REALIGN,
+	  "no address: a rule about a BAR: the BAR `bar` should get pages of its own where a page is larger" },
+	{ "bar-whole-page", QUIRK_SOURCE_BAR_WHOLE_PAGE,
+	  "no address: a rule about a BAR: nothing else answers in the host pages that the BAR `bar` touches: they are safe to map whole" },
+	{ "bar-offset", QUIRK_SOURCE_BAR_OFFSET,
+	  "no address: a rule about a BAR: a guest has to have the BAR `bar` at `bar-offset` of a page, wherever the host has it" },
 	{ NULL, 0, NULL }
 };
 
@@ -265,10 +291,17 @@ enum vocab_id {
 	VOCAB_ARG_INPUT,
 	VOCAB_ARG_OUTPUT_BASE,
 	VOCAB_ARG_OUTPUT_SMMU,
+	VOCAB_ARG_BAR,
+	VOCAB_ARG_BAR_SIZE,
+	VOCAB_ARG_BAR_OFFSET,
+	VOCAB_DEVICE_ID,
 	VOCAB_OTHERS
 };
 
 #define VOCAB_FROM(source) (1u << QUIRK_SOURCE_##source)
+#define VOCAB_FROM_BARS \
+	(VOCAB_FROM(BAR_REALIGN) | VOCAB_FROM(BAR_WHOLE_PAGE) | \
+	 VOCAB_FROM(BAR_OFFSET))
 
 /*
  * The key rows are in order of selectivity: the first one that a match node has
@@ -362,6 +395,20 @@ static const struct vocab_prop vocab[] = {
 		.sources = VOCAB_FROM(IORT_ID_MAPPING),
 		.needed_by = VOCAB_FROM(IORT_ID_MAPPING),
 		.doc = "base address of the SMMU that they arrive at, as in its node" },
+	[VOCAB_ARG_BAR] = { "bar", VOCAB_RULE, VOCAB_NUMBER,
+		.sources = VOCAB_FROM_BARS, .needed_by = VOCAB_FROM_BARS,
+		.doc = "number of the BAR, 0 to 5, or 6 for the ROM; of one of 64 bits the lower number" },
+	[VOCAB_ARG_BAR_SIZE] = { "bar-size", VOCAB_RULE, VOCAB_NUMBER,
+		.sources = VOCAB_FROM_BARS,
+		.doc = "bytes of the BAR that the rule is about; on a device where it has another size the rule does not apply (default: any)" },
+	[VOCAB_ARG_BAR_OFFSET] = { "bar-offset", VOCAB_RULE, VOCAB_NUMBER,
+		.sources = VOCAB_FROM(BAR_OFFSET),
+		.needed_by = VOCAB_FROM(BAR_OFFSET),
+		.doc = "bytes from the start of a page to the BAR" },
+
+	[VOCAB_DEVICE_ID] = { "device-id", VOCAB_RULE, VOCAB_TEXTS,
+		.cond = QUIRK_COND_DEVICE_ID,
+		.doc = "scope: \"vvvv:dddd\": PCI vendor and device id of the device" },
 
 	[VOCAB_OTHERS] = { "smmu-model", VOCAB_MATCH, VOCAB_TEXTS,
 		.is_key = QUIRK_KEY_SMMU,
@@ -420,8 +467,6 @@ static const struct vocab_prop vocab[] = {
 	{ "device-compatible", VOCAB_RULE, VOCAB_TEXTS,
 		.cond = QUIRK_COND_DEVICE_COMPATIBLE,
 		.doc = "scope: a compatible string of the device's own node" },
-	{ "device-id", VOCAB_RULE, VOCAB_TEXTS, .cond = QUIRK_COND_DEVICE_ID,
-		.doc = "scope: \"vvvv:dddd\": PCI vendor and device id of the device" },
 	{ "root-port", VOCAB_RULE, VOCAB_TEXTS, .cond = QUIRK_COND_ROOT_PORT,
 		.doc = "scope: the same of the root port above it" },
 	{ "host-bridge", VOCAB_RULE, VOCAB_TEXTS,
@@ -431,7 +476,7 @@ static const struct vocab_prop vocab[] = {
 		.cond = QUIRK_COND_IOMMU_BASE,
 		.doc = "scope: physical addresses of the registers of the device's IOMMU" },
 	{ "page-size", VOCAB_RULE, VOCAB_NUMBERS, .cond = QUIRK_COND_PAGE_SIZE,
-		.doc = "scope: page sizes of the host, in bytes" },
+		.doc = "scope: page sizes of the host, in bytes; of a rule about a BAR the page size that is asked about" },
 };
 
 #endif

@@ -13,6 +13,9 @@
  * the root node nor an ACPI table is a device. Of a match node with several
  * properties the rule has those that one device shows, so it may load the module
  * on a machine that no entry matches; the module looks itself, and stays idle.
+ *
+ * An entry that is all about BARs has no rule here: it changes the list of no
+ * device, and a card that it is about may be in any machine.
  */
 #include "aliases.h"
 #include "problem.h"
@@ -170,6 +173,19 @@ static void add_key(struct lines *lines, const struct quirk_table *t,
 		add_pci(lines, pci);
 }
 
+bool aliases_wants_load(const struct quirk_table *t, u32 entry)
+{
+	const u8 *e = quirk_entry_at(t, entry);
+	u32 first = get_le32(e + QUIRK_ENT_RULE_FIRST);
+	u32 count = get_le32(e + QUIRK_ENT_RULE_COUNT);
+	u32 bars = 0;
+	u32 i;
+
+	for (i = first; i < first + count; i++)
+		bars += QUIRK_SOURCE_BARS(quirk_rule_at(t, i)[QUIRK_RULE_SOURCE]);
+	return !count || bars < count;
+}
+
 void aliases_write(FILE *f, const struct quirk_table *t,
 		   const struct quirk_compiled *compiled)
 {
@@ -187,6 +203,11 @@ void aliases_write(FILE *f, const struct quirk_table *t,
 		const struct quirk_entry_source *e = &compiled->entries[i];
 		struct lines lines = { .count = 0 };
 
+		if (!aliases_wants_load(t, i)) {
+			fprintf(f, "\n# %s: all about BARs, nothing to load for\n",
+				e->name);
+			continue;
+		}
 		for (j = 0; j < e->alias_count; j++)
 			add_compatible(&lines, e->aliases[j]);
 		for (k = 0; k < t->count[QUIRK_SEC_KEYS]; k++)

@@ -3,7 +3,8 @@
  * cmd_explain.c - iommu-resv quirks explain
  *
  * Why an entry matches this machine or does not, condition by condition, and
- * what became of each rule for each device, and of each correction of the IORT.
+ * what became of each rule for each device, of each correction of the IORT, and
+ * of each rule about a BAR.
  * An entry is worth showing where it matches, where it nearly does (some
  * condition holds, or an ACPI table of that maker is there), or where the user
  * asks for it.
@@ -316,6 +317,8 @@ static int explain(struct explain *e, const char *from, const struct report *r,
 		ret = report_print_devices(r, e->o);
 	if (!ret && r->root)
 		ret = report_print_corrections(r, e->o);
+	if (!ret && r->root)
+		ret = report_print_bar_rules(r, e->o);
 	if (!ret)
 		ret = print_notes(e, r);
 	if (ret) {

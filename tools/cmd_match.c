@@ -2,6 +2,7 @@
 /*
  * cmd_match.c - iommu-resv quirks match
  */
+#include "aliases.h"
 #include "cmd.h"
 #include "machine.h"
 #include "out.h"
@@ -15,6 +16,7 @@
 struct matched {
 	struct out *o;
 	const struct quirk_table *t;
+	bool load;
 	unsigned int count;
 };
 
@@ -22,6 +24,8 @@ static int print_match(void *arg, u32 entry, u32 key)
 {
 	struct matched *m = arg;
 
+	if (m->load && !aliases_wants_load(m->t, entry))
+		return 0;
 	m->count++;
 	out_object(m->o);
 	print_entry_head(m->o, m->t, entry);
@@ -56,6 +60,7 @@ int cmd_quirks_match(int argc, char **argv)
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "load", no_argument, NULL, 'l' },
 		{ "root", required_argument, NULL, 'r' },
 		{ "table", required_argument, NULL, 't' },
 		{ NULL, 0, NULL, 0 }
@@ -73,7 +78,7 @@ int cmd_quirks_match(int argc, char **argv)
 	size_t i;
 	int ret;
 
-	while ((option = getopt_long(argc, argv, "qvjr:t:", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "qvjlr:t:", options, NULL)) != -1) {
 		switch (option) {
 		case 'q':
 			quiet = true;
@@ -83,6 +88,9 @@ int cmd_quirks_match(int argc, char **argv)
 			break;
 		case 'j':
 			json = true;
+			break;
+		case 'l':
+			matched.load = true;
 			break;
 		case 'r':
 			root = optarg;

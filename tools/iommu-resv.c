@@ -21,10 +21,11 @@ struct command {
 
 static const struct command commands[] = {
 	{ "quirks", "match",
-	  "[-q | [-v] [-j]] [-r DIR] [-t FILE]",
+	  "[-q | [-v] [-j]] [-l] [-r DIR] [-t FILE]",
 	  "find the entries of this machine; exit code 0 where there is one, else 1\n"
 	  "\t-q, --quiet           print nothing\n"
 	  "\t-v, --verbose         print all keys of the machine too, as a match node has them\n"
+	  "\t-l, --load            leave out those that are no reason to load the module\n"
 	  "\t-j, --json            as JSON\n"
 	  "\t-r, --root DIR        of the machine whose /sys was copied to DIR\n"
 	  "\t-t, --table FILE      look there: a compiled table, or a source",

@@ -160,6 +160,15 @@ static void print_arguments(struct out *o, const struct quirk_table *t,
 		out_hex(o, vocab[VOCAB_ARG_OUTPUT_BASE].name, index, 1);
 		out_hex(o, vocab[VOCAB_ARG_OUTPUT_SMMU].name, b, 16);
 		break;
+	case QUIRK_SOURCE_BAR_REALIGN:
+	case QUIRK_SOURCE_BAR_WHOLE_PAGE:
+	case QUIRK_SOURCE_BAR_OFFSET:
+		out_number(o, vocab[VOCAB_ARG_BAR].name, index);
+		if (a)
+			out_hex(o, vocab[VOCAB_ARG_BAR_SIZE].name, a, 1);
+		if (rule[QUIRK_RULE_SOURCE] == QUIRK_SOURCE_BAR_OFFSET)
+			out_hex(o, vocab[VOCAB_ARG_BAR_OFFSET].name, b, 1);
+		break;
 	}
 }
 

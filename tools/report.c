@@ -84,6 +84,49 @@ int report_each(const struct report *r, struct json_object *array,
 	return 0;
 }
 
+void *report_zeroed(size_t count, size_t size)
+{
+	void *p = xrealloc(NULL, (count + 1) * size);
+
+	memset(p, 0, (count + 1) * size);
+	return p;
+}
+
+int report_refuse(const struct report *r, const char *place, const char *what)
+{
+	problem("%s: %s: is not %s", r->file, place, what);
+	return -1;
+}
+
+int report_number(const struct report *r, struct json_object *object,
+		  const char *place, const char *key, int64_t max,
+		  int64_t *value)
+{
+	struct json_object *number = report_member(r, object, place, key,
+						   json_type_int);
+	char whole[2 * REPORT_PLACE_MAX];
+
+	if (!number)
+		return -1;
+	*value = json_object_get_int64(number);
+	if (*value >= 0 && *value <= max)
+		return 0;
+	snprintf(whole, sizeof(whole), "%s.%s", place, key);
+	return report_refuse(r, whole, "in the range of such a number");
+}
+
+int report_array(const struct report *r, struct json_object *object,
+		 const char *place, const char *key, struct json_object **array)
+{
+	char whole[3 * REPORT_PLACE_MAX];
+
+	*array = report_optional(object, key);
+	if (!*array)
+		return 0;
+	snprintf(whole, sizeof(whole), "%s.%s", place, key);
+	return report_is_a(r, *array, json_type_array, whole) ? 0 : -1;
+}
+
 int report_open(struct report *r, const char *file)
 {
 	struct json_tokener *tokener;
@@ -440,7 +483,7 @@ int report_range(const struct report *r, struct json_object *object,
 	return 0;
 }
 
-static int range_member(const struct report *r, struct json_object *object,
+int report_range_member(const struct report *r, struct json_object *object,
 			const char *place, const char *key,
 			struct resv_range *range)
 {
@@ -528,7 +571,7 @@ static int read_window(const struct report *r, struct json_object *object,
 	struct json_object *bits = report_optional(object, "msi_address_bits");
 
 	w->iommu = in_force ? report_text(r, object, place, "iommu") : NULL;
-	if (!w->iommu || range_member(r, object, place, "driver", &w->own) ||
+	if (!w->iommu || report_range_member(r, object, place, "driver", &w->own) ||
 	    report_range(r, in_force, place, &w->now) ||
 	    report_hex(r, object, place, "size", &w->size))
 		return -1;
@@ -548,7 +591,7 @@ static int read_window(const struct report *r, struct json_object *object,
 	w->aperture.start = 0;
 	w->aperture.last = RESV_PLACE_LIMIT_32;
 	if (report_optional(object, "aperture") &&
-	    range_member(r, object, place, "aperture", &w->aperture))
+	    report_range_member(r, object, place, "aperture", &w->aperture))
 		return -1;
 	w->limit = json_object_get_int64(bits) == 64 ? U64_MAX :
 						       RESV_PLACE_LIMIT_32;

@@ -285,6 +285,16 @@ int report_for_each_correction(const struct report *r,
 int report_print_corrections(const struct report *r, struct out *o);
 
 /**
+ * report_print_bar_rules() - print the rules about BARs, as a member "bar-rules" of
+ *	the open object
+ * @r: the report; one without that member has none
+ * @o: the printer
+ *
+ * Return: 0, or -1 after a problem().
+ */
+int report_print_bar_rules(const struct report *r, struct out *o);
+
+/**
  * report_close() - give back a report
  * @r: from report_open()
  */

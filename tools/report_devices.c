@@ -18,21 +18,6 @@ struct reading {
 	int ret;	/* what @fn returned */
 };
 
-static void *zeroed(size_t count, size_t size)
-{
-	void *p = xrealloc(NULL, (count + 1) * size);
-
-	memset(p, 0, (count + 1) * size);
-	return p;
-}
-
-static int not_of_range(const struct report *r, const char *place,
-			const char *what)
-{
-	problem("%s: %s: is not %s", r->file, place, what);
-	return -1;
-}
-
 /* A number of at most 32 bits that the module writes in hex. */
 static int hex32(const struct report *r, const char *text, const char *place,
 		 u32 *value)
@@ -44,40 +29,9 @@ static int hex32(const struct report *r, const char *text, const char *place,
 	wide = strtoull(text, &end, 16);
 	if (strncmp(text, "0x", 2) || !text[2] || strchr("+- \t", text[2]) ||
 	    *end || errno || wide > U32_MAX)
-		return not_of_range(r, place, "a number of 32 bits in hex");
+		return report_refuse(r, place, "a number of 32 bits in hex");
 	*value = (u32)wide;
 	return 0;
-}
-
-static int number_member(const struct report *r, struct json_object *object,
-			 const char *place, const char *key, int64_t max,
-			 int64_t *value)
-{
-	struct json_object *number = report_member(r, object, place, key,
-						   json_type_int);
-	char whole[2 * REPORT_PLACE_MAX];
-
-	if (!number)
-		return -1;
-	*value = json_object_get_int64(number);
-	if (*value >= 0 && *value <= max)
-		return 0;
-	snprintf(whole, sizeof(whole), "%s.%s", place, key);
-	return not_of_range(r, whole, "in the range of such a number");
-}
-
-/* An array, or null, which gives NULL and 0. */
-static int optional_array(const struct report *r, struct json_object *object,
-			  const char *place, const char *key,
-			  struct json_object **array)
-{
-	char whole[3 * REPORT_PLACE_MAX];
-
-	*array = report_optional(object, key);
-	if (!*array)
-		return 0;
-	snprintf(whole, sizeof(whole), "%s.%s", place, key);
-	return report_is_a(r, *array, json_type_array, whole) ? 0 : -1;
 }
 
 static int read_devfns(const struct report *r, struct json_object *firmware,
@@ -86,10 +40,10 @@ static int read_devfns(const struct report *r, struct json_object *firmware,
 	struct json_object *array;
 	size_t i, n;
 
-	if (optional_array(r, firmware, place, "path_from_host", &array))
+	if (report_array(r, firmware, place, "path_from_host", &array))
 		return -1;
 	n = array ? json_object_array_length(array) : 0;
-	d->devfn = zeroed(n, sizeof(*d->devfn));
+	d->devfn = report_zeroed(n, sizeof(*d->devfn));
 	for (i = 0; i < n; i++) {
 		struct json_object *devfn = json_object_array_get_idx(array, i);
 		char whole[3 * REPORT_PLACE_MAX];
@@ -100,7 +54,7 @@ static int read_devfns(const struct report *r, struct json_object *firmware,
 			return -1;
 		if (json_object_get_int64(devfn) < 0 ||
 		    json_object_get_int64(devfn) > 0xff)
-			return not_of_range(r, whole, "a device and function");
+			return report_refuse(r, whole, "a device and function");
 		d->devfn[d->devfns++] = (u8)json_object_get_int64(devfn);
 	}
 	return 0;
@@ -123,7 +77,7 @@ static int read_firmware(const struct report *r, struct json_object *device,
 	if (report_optional(firmware, "rid")) {
 		text = report_text(r, firmware, where, "rid");
 		if (!text ||
-		    number_member(r, firmware, where, "segment", U32_MAX,
+		    report_number(r, firmware, where, "segment", U32_MAX,
 				  &segment) ||
 		    hex32(r, text, where, &d->rid))
 			return -1;
@@ -148,11 +102,11 @@ static int read_streams(const struct report *r, struct json_object *device,
 	struct json_object *array;
 	size_t i, n;
 
-	if (optional_array(r, device, place, "stream_ids", &array))
+	if (report_array(r, device, place, "stream_ids", &array))
 		return -1;
 	d->streams_known = array;
 	n = array ? json_object_array_length(array) : 0;
-	d->stream = zeroed(n, sizeof(*d->stream));
+	d->stream = report_zeroed(n, sizeof(*d->stream));
 	for (i = 0; i < n; i++) {
 		struct json_object *id = json_object_array_get_idx(array, i);
 		char whole[2 * REPORT_PLACE_MAX];
@@ -210,8 +164,8 @@ static int read_region(const struct report *r, struct json_object *object,
 	from = report_member(r, object, place, "from", json_type_array);
 	if (!from)
 		return -1;
-	region->from = zeroed(json_object_array_length(from),
-			      sizeof(*region->from));
+	region->from = report_zeroed(json_object_array_length(from),
+				     sizeof(*region->from));
 	snprintf(where, sizeof(where), "%s.from", place);
 	return report_each(r, from, where, read_from, region);
 }
@@ -270,8 +224,8 @@ static int read_rule(const struct report *r, struct json_object *object,
 	if (!rule->name || !outcome || !ranges || read_action(r, rule))
 		return -1;
 	rule->enforced = !strcmp(outcome, "enforced");
-	rule->range = zeroed(json_object_array_length(ranges),
-			     sizeof(*rule->range));
+	rule->range = report_zeroed(json_object_array_length(ranges),
+				    sizeof(*rule->range));
 	snprintf(where, sizeof(where), "%s.ranges", place);
 	return report_each(r, ranges, where, read_range, rule);
 }
@@ -282,12 +236,13 @@ static int read_rules(const struct report *r, struct json_object *device,
 	char where[2 * REPORT_PLACE_MAX];
 	struct json_object *rules;
 
-	if (optional_array(r, device, place, "rules", &rules))
+	if (report_array(r, device, place, "rules", &rules))
 		return -1;
 	if (!rules)
 		return 0;
 	d->rules_known = true;
-	d->rule = zeroed(json_object_array_length(rules), sizeof(*d->rule));
+	d->rule = report_zeroed(json_object_array_length(rules),
+				sizeof(*d->rule));
 	snprintf(where, sizeof(where), "%s.rules", place);
 	return report_each(r, rules, where, read_rule, d);
 }
@@ -308,8 +263,8 @@ static int read_device(const struct report *r, struct json_object *device,
 	regions = report_member(r, device, place, "regions", json_type_array);
 	if (!regions)
 		return -1;
-	d->region = zeroed(json_object_array_length(regions),
-			   sizeof(*d->region));
+	d->region = report_zeroed(json_object_array_length(regions),
+				  sizeof(*d->region));
 	snprintf(where, sizeof(where), "%s.regions", place);
 	return report_each(r, regions, where, read_region, d);
 }
@@ -345,7 +300,7 @@ static int each_group(const struct report *r, struct json_object *group,
 	struct reading *reading = arg;
 	struct json_object *devices;
 
-	if (number_member(r, group, place, "id", INT32_MAX, &reading->group))
+	if (report_number(r, group, place, "id", INT32_MAX, &reading->group))
 		return -1;
 	devices = report_member(r, group, place, "devices", json_type_array);
 	if (!devices)

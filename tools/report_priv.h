@@ -70,6 +70,55 @@ int report_each(const struct report *r, struct json_object *array,
 		void *arg);
 
 /**
+ * report_zeroed() - storage for an array, all zero
+ * @count: members
+ * @size: of one, in bytes
+ *
+ * Return: room for one more than @count, so that there is always something to
+ * free.
+ */
+void *report_zeroed(size_t count, size_t size);
+
+/**
+ * report_refuse() - say that a value is not what it has to be
+ * @r: the report
+ * @place: its place
+ * @what: what it has to be
+ *
+ * Return: -1.
+ */
+int report_refuse(const struct report *r, const char *place, const char *what);
+
+/**
+ * report_number() - a member that is a number from 0 on
+ * @r: the report
+ * @object: the object
+ * @place: the object's place
+ * @key: the member's name
+ * @max: the largest that it may be
+ * @value: the number
+ *
+ * Return: 0, or -1 after a problem().
+ */
+int report_number(const struct report *r, struct json_object *object,
+		  const char *place, const char *key, int64_t max,
+		  int64_t *value);
+
+/**
+ * report_array() - a member that is an array, or null
+ * @r: the report
+ * @object: the object
+ * @place: the object's place
+ * @key: the member's name
+ * @array: the array; NULL where it is null, and also where it is missing
+ *
+ * Return: 0, or -1 after a problem().
+ */
+int report_array(const struct report *r, struct json_object *object,
+		 const char *place, const char *key,
+		 struct json_object **array);
+
+/**
  * report_hex() - a member that is a number as the module writes addresses
  * @r: the report
  * @object: the object
@@ -93,6 +142,20 @@ int report_hex(const struct report *r, struct json_object *object,
  */
 int report_range(const struct report *r, struct json_object *object,
 		 const char *place, struct resv_range *range);
+
+/**
+ * report_range_member() - a member that is a range
+ * @r: the report
+ * @object: the object
+ * @place: the object's place
+ * @key: the member's name
+ * @range: the range
+ *
+ * Return: 0, or -1 after a problem().
+ */
+int report_range_member(const struct report *r, struct json_object *object,
+			const char *place, const char *key,
+			struct resv_range *range);
 
 /**
  * report_optional() - a member that may be null

@@ -22,13 +22,18 @@
  *			that only firmware describes: {"compatible": [..]}; with any
  *			of "segment", "windows", "ports", "its", "its-all", "inbound",
  *			"messages", "acs", "device-id", "root-port", "host-bridge",
- *			"iommu-base", "placed", which override what the tree says
+ *			"iommu-base", "placed", which override what the tree says;
+ *			and "bars": {"0": SIZE, ..}, "6" being the ROM
  *	"page-size"	default 4096
  *	"kernel"	behaviours of its kernel (quirk_kernel_names[])
  *	"wanted"	{"ENTRY/RULE": "OUTCOME [0xSTART-0xLAST]..."}: all rules in
  *			scope under the default policy
  *	"corrections"	{"ENTRY/RULE": "MODE WHAT"}: likewise, all corrections of the
  *			IORT, in the form of describe_correction(); default none
+ *	"bar-rules"	{"ENTRY/RULE": "OUTCOME SAYS [OFFSET] BAR N on PAGE-SIZE.."}: likewise,
+ *			all rules that are about one of the device's BARs on a host with
+ *			pages of 4096, 16384 or 65536 bytes, whatever "page-size" says; in
+ *			the form of machine_bar_rule(); default none
  *	"vm"		"dt", "acpi" or "dmi": how QEMU carries this identity; or
  *	"replay-only"	why it cannot
  *
@@ -69,7 +74,7 @@ struct list {
  * struct wanted - what has to become of a rule
  * @rule: "ENTRY/RULE"
  * @text: "OUTCOME 0x..-0x.. ...", in the form of describe_outcome(), or in that of
- *	describe_correction()
+ *	describe_correction() or machine_bar_rule()
  */
 struct wanted {
 	const char *rule;
@@ -101,12 +106,15 @@ struct wanted {
  * @device_id: or NULL
  * @root_port: or NULL
  * @host_bridge: or NULL
+ * @bar: sizes of the device's BARs; 0 for none
  * @page_size: in bytes
  * @kernel: NULL at the end
  * @wanted: in the order of the description
  * @wanted_count: how many
  * @corrections: likewise
  * @correction_count: how many
+ * @bar_rules: likewise
+ * @bar_rule_count: how many
  * @vm: "dt", "acpi", "dmi" or NULL
  * @replay_only: or NULL
  */
@@ -134,12 +142,15 @@ struct board {
 	const char *device_id;
 	const char *root_port;
 	const char *host_bridge;
+	u64 bar[QUIRK_BAR_MAX + 1];
 	u64 page_size;
 	const char **kernel;
 	struct wanted *wanted;
 	size_t wanted_count;
 	struct wanted *corrections;
 	size_t correction_count;
+	struct wanted *bar_rules;
+	size_t bar_rule_count;
 	const char *vm;
 	const char *replay_only;
 };
@@ -197,6 +208,8 @@ char *describe_parse(const char *text);
 char *describe_outcome(enum resv_outcome outcome, const struct resv_ranges *out);
 /* describe.c: the text for a correction: "MODE KIND ..."; to be freed. */
 char *describe_correction(const char *mode, const struct iort_fix *fix);
+/* describe.c: the text for a rule about a BAR: "MODE SAYS ..."; to be freed. */
+char *describe_bar_rule(const char *mode, const char *says, u32 bar, u64 size, u64 offset);
 
 /* replay.c */
 const struct board *board_named(const struct boards *all, const char *name);
@@ -208,6 +221,10 @@ void machine_match(const struct machine *m, const struct quirk_table *t, struct 
 char *machine_rule(const struct machine *m, const struct quirk_table *t, u32 rule);
 /* The default policy's correction that a rule is; NULL where it is none. */
 char *machine_correction(const struct quirk_table *t, u32 rule);
+/* What the default policy makes of a rule for a machine's BARs; NULL where it is about none. */
+char *machine_bar_rule(const struct machine *m, const struct quirk_table *t, u32 rule);
+/* The default policy's word for a rule about a BAR; NULL where it is none. */
+const char *machine_bar_mode(const struct quirk_table *t, u32 rule);
 /* "ENTRY/RULE"; to be freed */
 char *rule_name(const struct quirk_table *t, u32 rule);
 const char *entry_name(const struct quirk_table *t, u32 entry);

@@ -166,6 +166,20 @@ static void check_entries(struct check *c, struct json_object *report)
 	free(wanted);
 }
 
+/* The kernel's pages, from the report; complains if they are not those wanted. */
+static u64 check_page_size(struct check *c, struct json_object *report)
+{
+	struct json_object *got = member(member(report, "module"), "page_size");
+	char *wanted = line_of(c, "page-size");
+	u64 size = (u64)json_object_get_int64(got);
+
+	if (!wanted || size != strtoull(wanted, NULL, 10))
+		say_wrong(c, "page size: %llu, wanted:%s",
+			  (unsigned long long)size, wanted ? wanted : " ?");
+	free(wanted);
+	return size && !(size & (size - 1)) ? size : 4096;
+}
+
 static u64 hex_of(struct json_object *o, const char *name)
 {
 	return strtoull(string_of(o, name), NULL, 16);
@@ -203,9 +217,25 @@ static char *correction_of(struct json_object *o)
 				   "enforce" : "advise", &fix);
 }
 
-static void check_corrections(struct check *c, struct json_object *report)
+/* A rule about a BAR as the report has it, likewise. */
+static char *bar_rule_of(struct json_object *o)
 {
-	struct json_object *list = member(report, "corrections");
+	return describe_bar_rule(json_object_get_boolean(member(o, "enforced")) ?
+				 "enforce" : "advise", string_of(o, "says"),
+				 number_of(o, "bar"), hex_of(o, "size"),
+				 hex_of(o, "offset"));
+}
+
+/*
+ * A list of the report, whose members are as they are on every machine of the
+ * entries; the lines that @line_start begins have what is wanted.
+ */
+static void check_list(struct check *c, struct json_object *report,
+		       const char *name, const char *line_start,
+		       char *(*describe)(struct json_object *o))
+{
+	struct json_object *list = member(report, name);
+	size_t length = strlen(line_start);
 	size_t count = json_object_is_type(list, json_type_array) ?
 		       json_object_array_length(list) : 0;
 	const char *p = c->expected;
@@ -213,14 +243,14 @@ static void check_corrections(struct check *c, struct json_object *report)
 	size_t i;
 
 	for (; p && *p; p = strchr(p, '\n'), p = p ? p + 1 : NULL)
-		wanted += !strncmp(p, "correction ", 11);
+		wanted += !strncmp(p, line_start, length) && p[length] == ' ';
 	if (!list || count != wanted)
-		say_wrong(c, "%zu corrections, wanted %zu", count, wanted);
+		say_wrong(c, "%zu %s, wanted %zu", count, name, wanted);
 	for (i = 0; i < count; i++) {
 		struct json_object *o = json_object_array_get_idx(list, i);
-		char *start = text("correction %s", string_of(o, "rule"));
+		char *start = text("%s %s", line_start, string_of(o, "rule"));
 		char *line = line_of(c, start);
-		char *got = correction_of(o);
+		char *got = describe(o);
 
 		if (!line || strcmp(line + 1, got))
 			say_wrong(c, "%s: %s, wanted:%s", start, got, line ? line : " none");
@@ -231,7 +261,7 @@ static void check_corrections(struct check *c, struct json_object *report)
 }
 
 /* The group's sysfs file: the driver's window and what is enforced, in pages. */
-static void check_regions(struct check *c)
+static void check_regions(struct check *c, u64 page_size)
 {
 	static const struct resv_range window = { 0x8000000, 0x80fffff };
 	struct resv_range storage[64];
@@ -253,7 +283,7 @@ static void check_regions(struct check *c)
 			    !strcmp(type, region_types[n]))
 				resv_ranges_add(&got, start, last);
 		}
-		resv_ranges_align_out(&c->set[n], 4096);
+		resv_ranges_align_out(&c->set[n], page_size);
 		/* What a driver says already is not added again. */
 		if (n != REGION_MSI && !c->replaced)
 			resv_ranges_subtract(&c->set[n], window.start, window.last);
@@ -288,7 +318,8 @@ int vm_check(const char *expected, const char *report)
 	}
 	device = line_of(&c, "device");
 	check_entries(&c, top);
-	check_corrections(&c, top);
+	check_list(&c, top, "corrections", "correction", correction_of);
+	check_list(&c, top, "bar_rules", "bar-rule", bar_rule_of);
 	groups = member(top, "groups");
 	for (i = 0; json_object_is_type(groups, json_type_array) &&
 	     i < json_object_array_length(groups); i++) {
@@ -309,7 +340,7 @@ int vm_check(const char *expected, const char *report)
 	}
 	if (seen != 1)
 		say_wrong(&c, "the device%s is in the report %u times", device ? device : "", seen);
-	check_regions(&c);
+	check_regions(&c, check_page_size(&c, top));
 	free(device);
 	free(c.expected);
 	json_object_put(top);

@@ -250,6 +250,20 @@ static enum resv_acs get_acs(struct reader *r, struct json_object *v)
 	       RESV_ACS_UNKNOWN;
 }
 
+static void get_bars(struct reader *r, struct board *b, struct json_object *v)
+{
+	if (!json_object_is_type(v, json_type_object)) {
+		wrong(r, "bars", "has to be an object");
+		return;
+	}
+	json_object_object_foreach(v, number, size) {
+		if (number[0] < '0' || number[0] > '0' + QUIRK_BAR_MAX || number[1])
+			wrong(r, number, "is no number of a BAR");
+		else
+			b->bar[number[0] - '0'] = get_address(r, "bars", size);
+	}
+}
+
 static void get_device(struct reader *r, struct board *b, struct json_object *v)
 {
 	if (!json_object_is_type(v, json_type_object)) {
@@ -287,6 +301,8 @@ static void get_device(struct reader *r, struct board *b, struct json_object *v)
 			b->host_bridge = get_string(r, name, value);
 		else if (!strcmp(name, "iommu-base"))
 			b->iommu_base = get_one(r, name, value);
+		else if (!strcmp(name, "bars"))
+			get_bars(r, b, value);
 		else if (!strcmp(name, "placed")) {
 			struct list ends = get_list(r, name, value, false);
 
@@ -322,20 +338,23 @@ static void get_wanted(struct reader *r, struct board *b, struct json_object *v)
 	}
 }
 
-static void get_corrections(struct reader *r, struct board *b,
-			    struct json_object *v)
+/* What is wanted of rules, as it is written; the number of them goes to @count. */
+static struct wanted *get_texts(struct reader *r, const char *member,
+				struct json_object *v, size_t *count)
 {
+	struct wanted *list = NULL;
+
 	if (!json_object_is_type(v, json_type_object)) {
-		wrong(r, "corrections", "has to be an object");
-		return;
+		wrong(r, member, "has to be an object");
+		return NULL;
 	}
 	json_object_object_foreach(v, rule, value) {
-		b->corrections = xrealloc(b->corrections, (b->correction_count + 1) *
-							  sizeof(*b->corrections));
-		b->corrections[b->correction_count++] = (struct wanted){
+		list = xrealloc(list, (*count + 1) * sizeof(*list));
+		list[(*count)++] = (struct wanted){
 			rule, get_string(r, rule, value)
 		};
 	}
+	return list;
 }
 
 static void get_board(struct reader *r, struct board *b, struct json_object *v)
@@ -374,7 +393,9 @@ static void get_board(struct reader *r, struct board *b, struct json_object *v)
 		else if (!strcmp(name, "wanted"))
 			get_wanted(r, b, value);
 		else if (!strcmp(name, "corrections"))
-			get_corrections(r, b, value);
+			b->corrections = get_texts(r, name, value, &b->correction_count);
+		else if (!strcmp(name, "bar-rules"))
+			b->bar_rules = get_texts(r, name, value, &b->bar_rule_count);
 		else if (!strcmp(name, "vm"))
 			b->vm = one_of(r, name, value, vms);
 		else if (!strcmp(name, "replay-only"))
@@ -451,6 +472,12 @@ char *describe_correction(const char *mode, const struct iort_fix *fix)
 		return text("%s %s %u of 0x%llx", mode, name, fix->value,
 			    (unsigned long long)fix->smmu_first);
 	return text("%s %s %u of segment %u", mode, name, fix->value, fix->segment_first);
+}
+
+char *describe_bar_rule(const char *mode, const char *says, u32 bar, u64 size, u64 offset)
+{
+	return text("%s %s 0x%llx of BAR %u of 0x%llx", mode, says, (unsigned long long)offset,
+		    bar, (unsigned long long)size);
 }
 
 char *describe_parse(const char *s)

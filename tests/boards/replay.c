@@ -392,6 +392,47 @@ char *machine_correction(const struct quirk_table *t, u32 rule)
 				   RESV_MODE_ENFORCE ? "enforce" : "advise", &fix);
 }
 
+const char *machine_bar_mode(const struct quirk_table *t, u32 rule)
+{
+	if (!QUIRK_SOURCE_BARS(quirk_rule_at(t, rule)[QUIRK_RULE_SOURCE]))
+		return NULL;
+	return resv_rule_mode(t, rule, &default_policy) == RESV_MODE_ENFORCE ?
+		"enforce" : "advise";
+}
+
+char *machine_bar_rule(const struct machine *m, const struct quirk_table *t, u32 rule)
+{
+	const u8 *r = quirk_rule_at(t, rule);
+	u32 bar = get_le32(r + QUIRK_RULE_ARG_INDEX);
+	u64 page_size;
+	char *all = NULL;
+
+	if (!machine_bar_mode(t, rule) || !m->board->bar[bar])
+		return NULL;
+	for (page_size = 4096; page_size <= 65536; page_size *= 4) {
+		struct resv_verdict verdict;
+		char *longer;
+
+		verdict = resv_resolve_bar_rule(t, rule, resv_rule_mode(t, rule, &default_policy),
+						&machine_facts, (void *)m, bar,
+						m->board->bar[bar], page_size);
+		if (verdict.outcome == RESV_NOT_IN_SCOPE)
+			continue;
+		if (!all && r[QUIRK_RULE_SOURCE] == QUIRK_SOURCE_BAR_OFFSET)
+			all = text("%s offset 0x%llx BAR %u on",
+				   verdict.outcome == RESV_ENFORCED ? "enforced" : "advised",
+				   (unsigned long long)get_le64(r + QUIRK_RULE_ARG_B), bar);
+		else if (!all)
+			all = text("%s %s BAR %u on",
+				   verdict.outcome == RESV_ENFORCED ? "enforced" : "advised",
+				   quirk_bar_word(r[QUIRK_RULE_SOURCE]), bar);
+		longer = text("%s %llu", all, (unsigned long long)page_size);
+		free(all);
+		all = longer;
+	}
+	return all;
+}
+
 /*
  * Replay
  */
@@ -420,23 +461,31 @@ static const struct wanted *wanted_rule(const struct board *b, const char *name)
 	return NULL;
 }
 
-static const char *wanted_correction(const struct board *b, const char *name)
+static const char *text_of(const struct wanted *list, size_t count, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < b->correction_count; i++)
-		if (!strcmp(b->corrections[i].rule, name))
-			return b->corrections[i].text;
+	for (i = 0; i < count; i++)
+		if (!strcmp(list[i].rule, name))
+			return list[i].text;
 	return NULL;
 }
 
-static void compare_correction(struct differences *d, const struct board *b,
-			       const char *name, const char *got)
+static const char *wanted_correction(const struct board *b, const char *name)
 {
-	const char *wanted = wanted_correction(b, name);
+	return text_of(b->corrections, b->correction_count, name);
+}
 
+static const char *wanted_bar_rule(const struct board *b, const char *name)
+{
+	return text_of(b->bar_rules, b->bar_rule_count, name);
+}
+
+static void compare_text(struct differences *d, const char *name, const char *what,
+			 const char *got, const char *wanted)
+{
 	if (!got != !wanted || (got && strcmp(got, wanted)))
-		differs(d, text("%s: correction: %s, wanted: %s", name,
+		differs(d, text("%s: %s: %s, wanted: %s", name, what,
 				got ? got : "none", wanted ? wanted : "none"));
 }
 
@@ -453,9 +502,14 @@ static void compare_rules(struct differences *d, const struct machine *m,
 		const struct wanted *w = wanted_rule(m->board, name);
 		char *got = machine_rule(m, t, rule);
 		char *correction = machine_correction(t, rule);
+		char *bar_rule = machine_bar_rule(m, t, rule);
 
-		compare_correction(d, m->board, name, correction);
+		compare_text(d, name, "correction", correction,
+			     wanted_correction(m->board, name));
+		compare_text(d, name, "rule about a BAR", bar_rule,
+			     wanted_bar_rule(m->board, name));
 		free(correction);
+		free(bar_rule);
 		if (!got && w)
 			differs(d, text("%s: not in scope, wanted: %s", name, w->text));
 		else if (got && !w)
@@ -512,6 +566,8 @@ static void compare_board(struct differences *d, const struct boards *all,
 		check_name(d, t, b->wanted[i].rule);
 	for (i = 0; i < b->correction_count; i++)
 		check_name(d, t, b->corrections[i].rule);
+	for (i = 0; i < b->bar_rule_count; i++)
+		check_name(d, t, b->bar_rules[i].rule);
 	for (i = 0; b->kernel && b->kernel[i]; i++) {
 		const char *const *k = quirk_kernel_names;
 
@@ -577,10 +633,11 @@ static void all_is_shown(const struct boards *all)
 
 		for (i = 0; i < all->count; i++)
 			shown |= wanted_rule(&all->board[i], name) ||
-				 wanted_correction(&all->board[i], name);
+				 wanted_correction(&all->board[i], name) ||
+				 wanted_bar_rule(&all->board[i], name);
 		result(shown, "rule %s is in scope on a board", name);
 		if (!shown)
-			detail("no board in tests/boards/*.json has it in \"wanted\" or \"corrections\"");
+			detail("no board in tests/boards/*.json has it in \"wanted\", \"corrections\" or \"bar-rules\"");
 		free(name);
 	}
 }

@@ -25,6 +25,17 @@
 #define KERNEL_NEW	"7.2-arm64"
 #define KERNEL_MIDDLE	"6.12-arm64"
 #define KERNEL_OLD	"6.1-arm64"
+#define KERNEL_64K	"7.3-64k"
+
+/* In bytes: what a kernel's name ends with says it where it is not 4 KiB. */
+static u64 kernel_page_size(const char *kernel)
+{
+	const char *end = strrchr(kernel, '-');
+
+	if (end && !strcmp(end, "-64k"))
+		return 0x10000;
+	return end && !strcmp(end, "-16k") ? 0x4000 : 0x1000;
+}
 
 static bool needs_kernel(const struct board *b, const char *behaviour)
 {
@@ -40,14 +51,16 @@ static bool needs_kernel(const struct board *b, const char *behaviour)
 static const char *kernel_for(const struct board *b, size_t n)
 {
 	static const char *const any[] = {
-		KERNEL_NEW, KERNEL_MIDDLE, KERNEL_NEW, KERNEL_OLD
+		KERNEL_NEW, KERNEL_MIDDLE, KERNEL_64K, KERNEL_OLD
 	};
 
+	if (b->page_size == kernel_page_size(KERNEL_64K))
+		return KERNEL_64K;
 	if (needs_kernel(b, "dwc-doorbell-is-config"))
-		return KERNEL_NEW;
+		return n % 2 ? KERNEL_64K : KERNEL_NEW;
 	/* Older ones find the IOMMU of a device tree too late to switch ACS on. */
 	if (b->acs == RESV_ACS_REDIRECTED && !b->is_acpi)
-		return KERNEL_NEW;
+		return n % 2 ? KERNEL_64K : KERNEL_NEW;
 	if (needs_kernel(b, "dwc-doorbell-is-allocated"))
 		return n % 2 ? KERNEL_OLD : KERNEL_MIDDLE;
 	return any[n % ARRAY_SIZE(any)];
@@ -148,7 +161,8 @@ static bool rule_has_cond(const struct quirk_table *t, u32 rule, u32 kind)
 }
 
 /* Why a rule may come out otherwise in QEMU than on the board, or NULL. */
-static const char *excuse(const struct quirk_table *t, u32 rule, const struct board *b)
+static const char *excuse(const struct quirk_table *t, u32 rule,
+			  const struct board *b, const struct board *vm)
 {
 	static const u32 ids[] = {
 		QUIRK_COND_DEVICE_ID, QUIRK_COND_ROOT_PORT, QUIRK_COND_HOST_BRIDGE
@@ -160,8 +174,9 @@ static const char *excuse(const struct quirk_table *t, u32 rule, const struct bo
 			return "QEMU's devices have ids of their own";
 	if (rule_has_cond(t, rule, QUIRK_COND_IOMMU_BASE))
 		return "QEMU's SMMU has an address of its own";
-	if (rule_has_cond(t, rule, QUIRK_COND_PAGE_SIZE))
-		return "the VM's kernel has pages of 4 KiB";
+	if (rule_has_cond(t, rule, QUIRK_COND_PAGE_SIZE) &&
+	    b->page_size != vm->page_size)
+		return "the VM's kernel has pages of another size";
 	if (rule_has_cond(t, rule, QUIRK_COND_KERNEL) && !(b->kernel && *b->kernel))
 		return "the VM's kernel decides";
 	if (rule_has_cond(t, rule, QUIRK_COND_SEGMENT) && b->is_acpi)
@@ -215,7 +230,7 @@ static bool expect_rule(const struct machine *m, const struct board *b,
 {
 	const u8 *r = quirk_rule_at(t, rule);
 	u8 source = r[QUIRK_RULE_SOURCE];
-	const char *reason = excuse(t, rule, b);
+	const char *reason = excuse(t, rule, b, m->board);
 	char *name = rule_name(t, rule);
 	char *here = machine_rule(m, t, rule);
 	const char *there = NULL;
@@ -262,6 +277,26 @@ static void expect_correction(const struct quirk_table *t, u32 rule)
 	if (correction)
 		printf("correction %s %s\n", name, correction);
 	free(correction);
+	free(name);
+}
+
+/* A rule about a BAR: the same on every machine of the entry, whatever devices it has. */
+static void expect_bar_rule(const struct quirk_table *t, u32 rule)
+{
+	const char *mode = machine_bar_mode(t, rule);
+	const u8 *r = quirk_rule_at(t, rule);
+	char *name;
+	char *says;
+
+	if (!mode)
+		return;
+	name = rule_name(t, rule);
+	says = describe_bar_rule(mode, quirk_bar_word(r[QUIRK_RULE_SOURCE]),
+				 get_le32(r + QUIRK_RULE_ARG_INDEX),
+				 get_le64(r + QUIRK_RULE_ARG_A),
+				 get_le64(r + QUIRK_RULE_ARG_B));
+	printf("bar-rule %s %s\n", name, says);
+	free(says);
 	free(name);
 }
 
@@ -342,7 +377,8 @@ int vm_expect(const struct boards *all, const char *name, const char *kernel,
 	}
 	vm = (struct board){
 		.file = b->file, .name = b->name, .is_acpi = strcmp(b->vm, "dt"),
-		.segment = -1, .acs = b->acs, .page_size = 4096, .device_id = QEMU_NVME,
+		.segment = -1, .acs = b->acs, .page_size = kernel_page_size(kernel),
+		.device_id = QEMU_NVME,
 		.root_port = b->acs == RESV_ACS_NOT_REDIRECTED ? NULL : QEMU_ROOT_PORT,
 		.host_bridge = QEMU_HOST_BRIDGE,
 		.placed = { .given = true, .count = 1, .r = &(struct resv_range){ 0, 0xfffff } },
@@ -350,7 +386,7 @@ int vm_expect(const struct boards *all, const char *name, const char *kernel,
 	m.board = &vm;
 	m.dt = (struct dt_device){
 		.tree = &m.tree, .host = -ENODEV, .node = -ENODEV, .rid = DT_ANY_RID,
-		.page_size = 4096, .kernel = *kernel >= '7' ? config : allocated,
+		.page_size = vm.page_size, .kernel = *kernel >= '7' ? config : allocated,
 	};
 	fault = machine_tree(&m, tree);
 	pcie = fault ? NULL : find_pcie(m.tree.fdt);
@@ -364,6 +400,7 @@ int vm_expect(const struct boards *all, const char *name, const char *kernel,
 		return EXIT_TROUBLE;
 	}
 	machine_match(&m, t, &found);
+	printf("page-size %llu\n", (unsigned long long)vm.page_size);
 	printf("entries");
 	for (i = 0; i < found.count; i++) {
 		good &= b->entries[i] && !strcmp(b->entries[i], entry_name(t, found.entry[i]));
@@ -384,6 +421,7 @@ int vm_expect(const struct boards *all, const char *name, const char *kernel,
 		for (rule = first; rule < first + get_le32(e + QUIRK_ENT_RULE_COUNT); rule++) {
 			good &= expect_rule(&m, b, t, rule);
 			expect_correction(t, rule);
+			expect_bar_rule(t, rule);
 		}
 	}
 	free(pcie);

@@ -22,7 +22,7 @@ endef
 
 define host-rule
 $(BUILD)/host/$(1): tests/host/$(1).c $(call host-link,$(1)) tests/host/host.mk
-	$$(call host-build,tests/host/$(1).c $(call host-link,$(1)),,-lcmocka -lfdt -lz)
+	$$(call host-build,tests/host/$(1).c $(call host-link,$(1)),,-lcmocka -lfdt -ljson-c -lz)
 endef
 $(foreach name,$(host-names),$(eval $(call host-rule,$(name))))
 

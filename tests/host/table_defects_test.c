@@ -16,6 +16,13 @@
 #include "table_image.h"
 
 /* A defect of one field is refused there, with words that name it. */
+/* Where the first condition of the rule at @rule is. */
+static size_t first_cond(size_t rule)
+{
+	return offset_of(quirk_cond_at(&good_table,
+				       get_le32(good + rule + QUIRK_RULE_COND_FIRST)));
+}
+
 static void each_defect_is_named(void **state)
 {
 	const struct quirk_table *t = &good_table;
@@ -39,6 +46,12 @@ static void each_defect_is_named(void **state)
 	size_t limit = rule_offset("zeta", "limit");
 	size_t mapping = rule_offset("zeta", "mapping");
 	size_t model = rule_offset("zeta", "model");
+	size_t entry_bars = entry_offset("zenith");
+	size_t realign = rule_offset("zenith", "realign");
+	size_t whole = rule_offset("zenith", "whole");
+	size_t offset = rule_offset("zenith", "offset");
+	size_t realign_id = first_cond(realign);
+	size_t offset_page = first_cond(offset) + 2 * QUIRK_COND_LEN;
 	size_t acpi = key_offset(QUIRK_KEY_ACPI);
 	size_t dmi = key_offset(QUIRK_KEY_DMI);
 	size_t root = key_offset(QUIRK_KEY_DT_ROOT);
@@ -83,7 +96,7 @@ static void each_defect_is_named(void **state)
 		{ "section does not start where the one before ends", QUIRK_HDR_SECTIONS + 16, 0, 0 },
 		{ "section exceeds the image", QUIRK_HDR_SECTIONS + 4, 0x08000000, 0 },
 		{ "section exceeds the image", QUIRK_HDR_SECTIONS + 36, strings + 8, 0 },
-		{ "section does not start where the one before ends", QUIRK_HDR_SECTIONS + 4, 5, QUIRK_HDR_SECTIONS + 8 },
+		{ "section does not start where the one before ends", QUIRK_HDR_SECTIONS + 4, 6, QUIRK_HDR_SECTIONS + 8 },
 		{ "bytes after the last section", QUIRK_HDR_SECTIONS + 36, strings - 8, pool + strings - 8 },
 		{ "string pool does not start with the empty string", pool, 0x41, 0 },
 		{ "unprintable character in a string", pool + 1, 0x0a, 0 },
@@ -105,7 +118,7 @@ static void each_defect_is_named(void **state)
 		{ "PCI id is not vvvv:dddd in lower-case hex", pci + QUIRK_KEY_VALUE, title, 0 },
 		{ "PCI id is not vvvv:dddd in lower-case hex", pci_cond + QUIRK_COND_VALUE, title, 0 },
 		{ "SMMU model is neither smmu-N nor smmuv3-N", smmu + QUIRK_KEY_VALUE, title, 0 },
-		{ "key of an entry that does not exist", root + QUIRK_KEY_ENTRY, 4, 0 },
+		{ "key of an entry that does not exist", root + QUIRK_KEY_ENTRY, 5, 0 },
 		{ "bad range of OEM revisions", acpi + QUIRK_KEY_REV_MIN, 6, 0 },
 		{ "bad range of OEM revisions", root + QUIRK_KEY_REV_MAX, 1, root + QUIRK_KEY_REV_MIN },
 		{ "key has bits set in a zero field", root + QUIRK_KEY_ZERO, 1, 0 },
@@ -154,7 +167,7 @@ static void each_defect_is_named(void **state)
 		{ "entry has bits set in a zero field", entry + QUIRK_ENT_ZERO, 1, 0 },
 		{ "entry has bits set in a zero field", entry + QUIRK_ENT_ZERO, 0x01000000, 0 },
 		{ "first index does not continue its neighbour's", entry1 + QUIRK_ENT_RULE_FIRST, 3, 0 },
-		{ "count leaves the section", entry + QUIRK_ENT_RULE_COUNT, 19, 0 },
+		{ "count leaves the section", entry + QUIRK_ENT_RULE_COUNT, 22, 0 },
 		{ "entry needs either rules or the known-good flag", entry + QUIRK_ENT_FLAGS, QUIRK_ENT_F_KNOWN_GOOD, entry + QUIRK_ENT_RULE_COUNT },
 		{ "entry needs either rules or the known-good flag", entry2 + QUIRK_ENT_FLAGS, 0, entry2 + QUIRK_ENT_RULE_COUNT },
 		{ "first index does not continue its neighbour's", entry1 + QUIRK_ENT_RULE_COUNT, 2, entry2 + QUIRK_ENT_RULE_FIRST },
@@ -169,7 +182,7 @@ static void each_defect_is_named(void **state)
 		{ "unknown region type", literal + QUIRK_RULE_TYPE, 0x00010100, 0 },
 		{ "unknown region type", literal + QUIRK_RULE_TYPE, 0x00010107, 0 },
 		{ "unknown source of addresses", literal + QUIRK_RULE_TYPE, 0x00010001, literal + QUIRK_RULE_SOURCE },
-		{ "unknown source of addresses", literal + QUIRK_RULE_TYPE, 0x00011001, literal + QUIRK_RULE_SOURCE },
+		{ "unknown source of addresses", literal + QUIRK_RULE_TYPE, 0x00011301, literal + QUIRK_RULE_SOURCE },
 		{ "unknown confidence", literal + QUIRK_RULE_TYPE, 0x00000101, literal + QUIRK_RULE_CONFIDENCE },
 		{ "unknown confidence", literal + QUIRK_RULE_TYPE, 0x00030101, literal + QUIRK_RULE_CONFIDENCE },
 		{ "advise is neither 0 nor 1", literal + QUIRK_RULE_TYPE, 0x02010101, literal + QUIRK_RULE_ADVISE },
@@ -208,10 +221,10 @@ static void each_defect_is_named(void **state)
 		{ "flag that is unknown or not the source's", windows + QUIRK_RULE_ACTION, 0x00040001, windows + QUIRK_RULE_FLAGS },
 		{ "flag that is unknown or not the source's", named + QUIRK_RULE_ACTION, 0x00010101, named + QUIRK_RULE_FLAGS },
 		/* type, source, confidence, advise, likewise */
-		{ "a notice, a correction and no other rule has no region type", its + QUIRK_RULE_TYPE, 0x00010506, 0 },
-		{ "a notice, a correction and no other rule has no region type", known + QUIRK_RULE_TYPE, 0x00010c01, 0 },
-		{ "a notice, a correction and no other rule has no region type", limit + QUIRK_RULE_TYPE, 0x00010e01, 0 },
-		{ "a notice, a correction and no other rule has no region type", model + QUIRK_RULE_TYPE, 0x00010d04, 0 },
+		{ "a notice, a correction, a rule about a BAR and no other has no region type", its + QUIRK_RULE_TYPE, 0x00010506, 0 },
+		{ "a notice, a correction, a rule about a BAR and no other has no region type", known + QUIRK_RULE_TYPE, 0x00010c01, 0 },
+		{ "a notice, a correction, a rule about a BAR and no other has no region type", limit + QUIRK_RULE_TYPE, 0x00010e01, 0 },
+		{ "a notice, a correction, a rule about a BAR and no other has no region type", model + QUIRK_RULE_TYPE, 0x00010d04, 0 },
 		{ "a software MSI window is a range or placed, and nothing else is placed", bypass + QUIRK_RULE_TYPE, 0x00010903, bypass + QUIRK_RULE_SOURCE },
 		{ "a software MSI window is a range or placed, and nothing else is placed", placed + QUIRK_RULE_TYPE, 0x00010b02, placed + QUIRK_RULE_SOURCE },
 		{ "a software MSI window is a range or placed, and nothing else is placed", placed + QUIRK_RULE_ACTION, QUIRK_ACTION_DROP, placed + QUIRK_RULE_SOURCE },
@@ -234,6 +247,26 @@ static void each_defect_is_named(void **state)
 		{ "scope condition that the correction does not take", mapped_cond, QUIRK_COND_IOMMU_BASE, 0 },
 		{ "scope condition that the correction does not take", last_cond_at, QUIRK_COND_SEGMENT, 0 },
 		{ "correction with more than one scope condition", mapping + QUIRK_RULE_COND_COUNT, 2, 0 },
+		{ "a notice, a correction, a rule about a BAR and no other has no region type", realign + QUIRK_RULE_TYPE, 0x00011001, 0 },
+		{ "a notice, a correction, a rule about a BAR and no other has no region type", offset + QUIRK_RULE_TYPE, 0x00011204, 0 },
+		{ "source of a level above its entry's", entry_bars + QUIRK_ENT_LEVEL, 2, realign + QUIRK_RULE_SOURCE },
+		{ "source of a level above its entry's", model + QUIRK_RULE_TYPE, 0x00011106, model + QUIRK_RULE_SOURCE },
+		{ "action that does not go with the region type", whole + QUIRK_RULE_ACTION, QUIRK_ACTION_REPLACE, 0 },
+		{ "unknown node, or one that the source does not read", offset + QUIRK_RULE_ACTION, 0x00000101, offset + QUIRK_RULE_NODE },
+		{ "flag that is unknown or not the source's", realign + QUIRK_RULE_ACTION, 0x00010001, realign + QUIRK_RULE_FLAGS },
+		{ "argument that the source does not take", realign + QUIRK_RULE_ARG_B, 1, realign + QUIRK_RULE_ARG_STRING },
+		{ "argument that the source does not take", whole + QUIRK_RULE_ARG_B, 1, whole + QUIRK_RULE_ARG_STRING },
+		{ "argument that the source does not take", whole + QUIRK_RULE_ARG_STRING, title, 0 },
+		{ "argument that the source does not take", offset + QUIRK_RULE_ARG_STRING, title, 0 },
+		{ "a function has no BAR of that number", realign + QUIRK_RULE_ARG_INDEX, 7, 0 },
+		{ "a function has no BAR of that number", whole + QUIRK_RULE_ARG_INDEX, U32_MAX, 0 },
+		{ "size of a BAR is not a power of two from 16", realign + QUIRK_RULE_ARG_A, 0x3000, 0 },
+		{ "size of a BAR is not a power of two from 16", whole + QUIRK_RULE_ARG_A, 8, 0 },
+		{ "offset of a BAR has more than 32 bits", offset + QUIRK_RULE_ARG_B + 4, 1, offset + QUIRK_RULE_ARG_B },
+		{ "offset of a BAR outside a page of this size", offset + QUIRK_RULE_ARG_B, 0x4000, offset_page + QUIRK_COND_LO },
+		{ "offset of a BAR outside a page of this size", offset_page + QUIRK_COND_LO, 0x1000, 0 },
+		{ "rule about a BAR of no named device", realign_id, QUIRK_COND_ROOT_PORT, realign + QUIRK_RULE_COND_COUNT },
+		{ "rule about a BAR of no named device", whole + QUIRK_RULE_COND_COUNT, 0, 0 },
 		{ "first index does not continue its neighbour's", counted + QUIRK_RULE_COND_FIRST, 0, 0 },
 		{ "count leaves the section", counted + QUIRK_RULE_COND_COUNT, last_cond, 0 },
 	};
@@ -446,6 +479,37 @@ static void corrections_at_their_limits(void **state)
 	}
 }
 
+/* The ends of what a rule about a BAR may say. */
+static void bar_rules_at_their_limits(void **state)
+{
+	size_t realign = rule_offset("zenith", "realign");
+	size_t whole = rule_offset("zenith", "whole");
+	size_t offset = rule_offset("zenith", "offset");
+	const struct {
+		size_t at;
+		u64 value;
+		u32 index_at;
+		u32 index;
+	} cases[] = {
+		{ realign + QUIRK_RULE_ARG_A, 16, realign + QUIRK_RULE_ARG_INDEX, 0 },
+		{ realign + QUIRK_RULE_ARG_A, 1ull << 63, realign + QUIRK_RULE_ARG_INDEX, 5 },
+		{ whole + QUIRK_RULE_ARG_A, 0, whole + QUIRK_RULE_ARG_INDEX, 6 },
+		{ offset + QUIRK_RULE_ARG_B, 0, offset + QUIRK_RULE_ARG_INDEX, 0 },
+		{ offset + QUIRK_RULE_ARG_B, 0x3fff, offset + QUIRK_RULE_ARG_INDEX, 6 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u8 *image = copy_good();
+
+		put_le64(image + cases[i].at, cases[i].value);
+		put_le32(image + cases[i].index_at, cases[i].index);
+		fix_crc(image, good_size);
+		assert_true(try_image(image, good_size));
+		free(image);
+	}
+}
+
 /* What another level may mean is let through; where it points is checked. */
 static void an_entry_of_the_next_level_is_carried(void **state)
 {
@@ -496,7 +560,7 @@ static void an_entry_of_the_next_level_is_carried(void **state)
 		{ "count leaves the section", beta + QUIRK_ENT_RULE_COUNT, 19 },
 		{ "string offset outside the string pool", node + QUIRK_KEY_VALUE, strings },
 		{ "string offset inside another string", node + QUIRK_KEY_VALUE, title + 1 },
-		{ "key of an entry that does not exist", node + QUIRK_KEY_ENTRY, 4 },
+		{ "key of an entry that does not exist", node + QUIRK_KEY_ENTRY, 5 },
 		{ "keys are not sorted", node + QUIRK_KEY_KIND, QUIRK_KEYS_END },
 		{ "count leaves the section", node + QUIRK_KEY_COND_COUNT, U32_MAX },
 		{ "required string is empty", its + QUIRK_RULE_NAME, 0 },
@@ -539,6 +603,7 @@ int main(void)
 		cmocka_unit_test(offset_and_length_may_reach_the_last_byte),
 		cmocka_unit_test(ids_have_their_form),
 		cmocka_unit_test(corrections_at_their_limits),
+		cmocka_unit_test(bar_rules_at_their_limits),
 		cmocka_unit_test(an_entry_of_the_next_level_is_carried),
 	};
 

@@ -47,6 +47,12 @@ static const char table_source[] = SOURCE(
 	"  dropped { source = \"range\"; range = <0x8000000 0x80fffff>; device-id = \"1def:e103\";" RULE_EFFECT("sw-msi", "drop") "};"
 	"};"
 	"gamma {" ENTRY_WORDS "known-good; match { dt-root = \"maker,good\"; }; };"
+	"zenith {" ENTRY_WORDS
+	"  match { dt-root = \"maker,zenith\"; };"
+	"  realign { source = \"bar-realign\"; bar = <0>; bar-size = <0x4000>; page-size = <65536>; device-id = \"1def:e103\";" RULE_EFFECT("none", "add") "};"
+	"  whole { source = \"bar-whole-page\"; bar = <6>; device-id = \"1def:e103\";" RULE_EFFECT("none", "add") "};"
+	"  offset { source = \"bar-offset\"; bar = <2>; bar-offset = <0x3000>; page-size = <16384>; device-id = \"1def:e103\", \"1def:e104\";" RULE_EFFECT("none", "add") "};"
+	"};"
 	"zeta {" ENTRY_WORDS
 	"  match { dt-root = \"maker,zeta\"; };"
 	"  limit { source = \"iort-address-limit\"; bits = <32>;" RULE_EFFECT("none", "add") "};"
@@ -187,6 +193,31 @@ static inline void use_fix(const struct iort_fix *fix)
 	assert_true(fix->segment_last <= 0x7fffffff);
 }
 
+/* What reports BARs relies on this. */
+static inline void use_bar_rule(const struct quirk_table *t, u32 rule)
+{
+	const u8 *r = quirk_rule_at(t, rule);
+	struct resv_verdict verdict;
+	u64 page_size;
+	u32 bar;
+
+	for (bar = 0; bar <= QUIRK_BAR_MAX; bar++) {
+		for (page_size = 4096; page_size <= 65536; page_size *= 4) {
+			verdict = resv_resolve_bar_rule(t, rule,
+							RESV_MODE_ENFORCE,
+							&fake_facts,
+							(void *)&table_device,
+							bar, 0x4000, page_size);
+			if (verdict.outcome == RESV_NOT_IN_SCOPE)
+				continue;
+			assert_int_equal(verdict.outcome, RESV_ENFORCED);
+			assert_true(QUIRK_SOURCE_BARS(r[QUIRK_RULE_SOURCE]));
+			assert_true(get_le64(r + QUIRK_RULE_ARG_B) < page_size);
+			assert_true(strlen(quirk_bar_word(r[QUIRK_RULE_SOURCE])) > 0);
+		}
+	}
+}
+
 /* Read all that a table has, as its users would. */
 static inline void use_table(const struct quirk_table *t)
 {
@@ -230,6 +261,7 @@ static inline void use_table(const struct quirk_table *t)
 				  (void *)&table_device, &out);
 		if (quirk_correction(t, i, &fix))
 			use_fix(&fix);
+		use_bar_rule(t, i);
 	}
 	ret = match_device(t, &matches);
 	assert_true(ret == 0 || (ret == -EOPNOTSUPP && !matches));

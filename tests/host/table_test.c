@@ -24,19 +24,21 @@ static void good_image_holds_what_was_compiled(void **state)
 	u32 alpha = find_entry(t, "alpha");
 	u32 beta = find_entry(t, "beta");
 	u32 gamma = find_entry(t, "gamma");
+	u32 zenith = find_entry(t, "zenith");
 	u32 zeta = find_entry(t, "zeta");
 	const u8 *r;
 
 	assert_int_equal(t->serial, TEST_SERIAL);
 	assert_int_equal(t->local, 0);
-	assert_int_equal(t->count[QUIRK_SEC_ENTRIES], 4);
-	assert_int_equal(t->count[QUIRK_SEC_KEYS], 8);
-	assert_int_equal(t->count[QUIRK_SEC_RULES], 18);
+	assert_int_equal(t->count[QUIRK_SEC_ENTRIES], 5);
+	assert_int_equal(t->count[QUIRK_SEC_KEYS], 9);
+	assert_int_equal(t->count[QUIRK_SEC_RULES], 21);
 	/* Only what needs it: an older reader has the others. */
 	assert_int_equal(entry_level(t, alpha), 1);
 	assert_int_equal(entry_level(t, beta), 1);
 	assert_int_equal(entry_level(t, gamma), 1);
 	assert_int_equal(entry_level(t, zeta), 2);
+	assert_int_equal(entry_level(t, zenith), 3);
 	assert_int_equal(get_le32(quirk_entry_at(t, beta) + QUIRK_ENT_FLAGS),
 			 QUIRK_ENT_F_DEMO);
 	assert_int_equal(get_le32(quirk_entry_at(t, gamma) + QUIRK_ENT_FLAGS),
@@ -68,6 +70,18 @@ static void good_image_holds_what_was_compiled(void **state)
 	assert_int_equal(get_le64(r + QUIRK_RULE_ARG_A), 0x200000);
 	assert_int_equal(get_le64(good + cond_offset(QUIRK_COND_IOMMU_BASE) +
 				  QUIRK_COND_LO), 0x2b400000);
+
+	r = quirk_rule_at(t, find_rule(t, zenith, "realign"));
+	assert_int_equal(r[QUIRK_RULE_SOURCE], QUIRK_SOURCE_BAR_REALIGN);
+	assert_int_equal(r[QUIRK_RULE_ACTION], QUIRK_ACTION_ADD);
+	assert_int_equal(get_le32(r + QUIRK_RULE_ARG_INDEX), 0);
+	assert_int_equal(get_le64(r + QUIRK_RULE_ARG_A), 0x4000);
+	assert_int_equal(get_le64(r + QUIRK_RULE_ARG_B), 0);
+	r = quirk_rule_at(t, find_rule(t, zenith, "offset"));
+	assert_int_equal(r[QUIRK_RULE_SOURCE], QUIRK_SOURCE_BAR_OFFSET);
+	assert_int_equal(get_le32(r + QUIRK_RULE_ARG_INDEX), 2);
+	assert_int_equal(get_le64(r + QUIRK_RULE_ARG_A), 0);
+	assert_int_equal(get_le64(r + QUIRK_RULE_ARG_B), 0x3000);
 	use_table(t);
 }
 
