@@ -152,6 +152,42 @@ int cmd_iort_preserve(int argc, char **argv);
 int cmd_iort_cpio(int argc, char **argv);
 
 /**
+ * cmd_bars_show() - print which BARs VFIO maps, and why it does not
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_bars_show(int argc, char **argv);
+
+/**
+ * cmd_bars_remedy() - print how each BAR gets pages of its own
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_bars_remedy(int argc, char **argv);
+
+/**
+ * cmd_bars_check() - print whether that setting took
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_bars_check(int argc, char **argv);
+
+/**
+ * cmd_bars_place() - find a place in a guest for the BARs of devices
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: the exit code.
+ */
+int cmd_bars_place(int argc, char **argv);
+
+/**
  * cmd_dt_overlay() - write a device tree overlay with reserved regions
  * @argc: number of arguments
  * @argv: the arguments

@@ -147,6 +147,45 @@ static const struct command commands[] = {
 	  "\t                      does a guest's ITS lie in it, and where would it not?\n"
 	  "\t                      qemu-virt is 0x8080000,0x20000; SIZE is 0x20000 if not given",
 	  cmd_window },
+	{ "bars", "show",
+	  "[-s SIZE] [-j] [-R FILE] [DEVICE...]",
+	  "print which BARs VFIO maps into guests; exit code 1 where one traps or fails\n"
+	  "\t-s, --page-size SIZE  of a kernel with such pages, as 64K; all: of each that is known\n"
+	  "\t-j, --json            as JSON\n"
+	  "\t-R, --report FILE     of the machine whose report.json was saved as FILE",
+	  cmd_bars_show },
+	{ "bars", "remedy",
+	  "[-s SIZE] [-j] [-r DIR | -R FILE] [DEVICE...]",
+	  "print the kernel argument, or writes to sysfs, that give BARs pages of their own;\n"
+	  "\texit code 1 where some lack them\n"
+	  "\t-s, --page-size SIZE  of a kernel with such pages, as 64K\n"
+	  "\t-j, --json            as JSON\n"
+	  "\t-r, --root DIR        of the machine whose /sys and /proc were copied to DIR\n"
+	  "\t-R, --report FILE     of the machine whose report.json was saved as FILE",
+	  cmd_bars_remedy },
+	{ "bars", "check",
+	  "[-s SIZE] [-j] [-r DIR] [DEVICE...]",
+	  "print whether that took; exit code 1 where it did not, or where a device should be named\n"
+	  "\t-s, --page-size SIZE  of a kernel with such pages, as 64K\n"
+	  "\t-j, --json            as JSON\n"
+	  "\t-r, --root DIR        of the machine whose /sys and /proc were copied to DIR",
+	  cmd_bars_check },
+	{ "bars", "place",
+	  "-w WINDOW... [-p WINDOW]... [-s SIZE] [-G SIZE] [-a DEVICE/BAR=ADDRESS]... [-x] [-i] [-j] [-R FILE] DEVICE...",
+	  "find a place in a guest for each BAR of the devices; exit code 1 where there is none\n"
+	  "\t-w, --window WINDOW   where the guest has room, START+SIZE or START-LAST; the former first\n"
+	  "\t-p, --prefetchable WINDOW\n"
+	  "\t                      the windows are those of a bridge, and this is the prefetchable one\n"
+	  "\t-s, --page-size SIZE  of a host with such pages, as 64K (default that of the report)\n"
+	  "\t-G, --guest-page-size SIZE\n"
+	  "\t                      and of a guest with larger ones\n"
+	  "\t-a, --at DEVICE/BAR=ADDRESS\n"
+	  "\t                      this BAR is there; without -w, check such a layout\n"
+	  "\t-x, --rom             place ROMs, too\n"
+	  "\t-i, --ignore-regions  place BARs also where the devices' groups have reserved regions\n"
+	  "\t-j, --json            as JSON\n"
+	  "\t-R, --report FILE     of the machine whose report.json was saved as FILE",
+	  cmd_bars_place },
 	{ "dt", "overlay",
 	  "-o OUT [-b BASE] [-R FILE] [-v] [-m DEVICE=PLACE... | DEVICE... | GROUP...]",
 	  "write a device tree overlay with the regions that rules add; exit code 1 where it cannot say one\n"

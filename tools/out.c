@@ -18,6 +18,9 @@
 
 #define OUT_DEPTH_MAX 16
 
+/* What tells an array that is printed as a table, by its address. */
+static char table_mark;
+
 struct out {
 	bool json;
 	int depth;
@@ -65,6 +68,12 @@ struct out *out_begin(bool json)
 void out_array(struct out *o, const char *key)
 {
 	push(o, key, json_object_new_array());
+}
+
+void out_table(struct out *o, const char *key)
+{
+	out_array(o, key);
+	json_object_set_userdata(o->open[o->depth], &table_mark, NULL);
 }
 
 void out_object(struct out *o)
@@ -132,6 +141,61 @@ static void print_array(struct json_object *array, int indent)
 	}
 }
 
+/* The names of all members of a table's objects, in the order of their coming. */
+static struct json_object *columns_of(struct json_object *table)
+{
+	struct json_object *columns = made(json_object_new_object());
+	size_t count = json_object_array_length(table);
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		json_object_object_foreach(json_object_array_get_idx(table, i),
+					   key, value) {
+			struct json_object *widest = NULL;
+			int width = (int)strlen(plain(value));
+
+			json_object_object_get_ex(columns, key, &widest);
+			if (!widest) {
+				widest = made(json_object_new_int((int)strlen(key)));
+				json_object_object_add(columns, key, widest);
+			}
+			if (json_object_get_int(widest) < width)
+				json_object_set_int(widest, width);
+		}
+	}
+	return columns;
+}
+
+/* One line of a table; the names where @row is NULL. */
+static void print_row(struct json_object *columns, struct json_object *row,
+		      int indent)
+{
+	int blanks = indent;
+
+	json_object_object_foreach(columns, key, width) {
+		struct json_object *value = NULL;
+		const char *text = row ? "-" : key;
+
+		if (row && json_object_object_get_ex(row, key, &value))
+			text = plain(value);
+		printf("%*s%s", blanks, "", text);
+		blanks = json_object_get_int(width) - (int)strlen(text) + 2;
+	}
+	printf("\n");
+}
+
+static void print_table(struct json_object *table, int indent)
+{
+	struct json_object *columns = columns_of(table);
+	size_t count = json_object_array_length(table);
+	size_t i;
+
+	print_row(columns, NULL, indent);
+	for (i = 0; i < count; i++)
+		print_row(columns, json_object_array_get_idx(table, i), indent);
+	json_object_put(columns);
+}
+
 /* The members of an object; the first one's indentation is already there. */
 static void print_text(struct json_object *object, int indent)
 {
@@ -144,6 +208,9 @@ static void print_text(struct json_object *object, int indent)
 			printf(" %s\n", plain(value));
 		} else if (!json_object_array_length(value)) {
 			printf(" none\n");
+		} else if (json_object_get_userdata(value) == &table_mark) {
+			printf("\n");
+			print_table(value, indent + 2);
 		} else {
 			printf("\n");
 			print_array(value, indent + 2);

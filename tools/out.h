@@ -48,6 +48,16 @@ void out_drop(struct out *o);
 void out_array(struct out *o, const char *key);
 
 /**
+ * out_table() - start an array whose members are objects of plain values
+ * @o: the printer
+ * @key: its name
+ *
+ * As text it is a table: a line of names, and a line for each object, with "-"
+ * for what an object does not have. As JSON it is an array as any other.
+ */
+void out_table(struct out *o, const char *key);
+
+/**
  * out_object() - start an object in the array that is open
  * @o: the printer
  */
