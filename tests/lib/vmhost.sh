@@ -2,23 +2,29 @@
 #
 # For a script that runs on the host beside a VM (tests/lib/vm.sh, --host-script); sourced by it.
 
-# host_wait() - wait until the payload has asked for something with 'host WORD...'
-# @1: the whole request; each call waits for the next request, which must be this one
+# host_next() - wait until the payload asks for something with 'host WORD...'; the request is in $host_request then
 host_seen=0
-host_wait()
+host_next()
 {
 	while :; do
-		host_request=$(grep -a '^# host: ' "$VM_VERDICT" | sed -n "$((host_seen + 1))p")
+		host_request=$(grep -a '^# host: ' "$VM_VERDICT" | sed -n "$((host_seen + 1))s/^# host: //p")
 		[ -z "$host_request" ] || break
 		kill -0 "$VM_PID" 2>/dev/null || {
-			echo "the VM ended before it asked for: $1" >&2
+			echo "the VM ended before it asked for: ${1:-anything}" >&2
 			exit 1
 		}
 		sleep 0.1
 	done
 	host_seen=$((host_seen + 1))
-	if [ "$host_request" != "# host: $1" ]; then
-		echo "the payload asked for '${host_request#"# host: "}' where '$1' was due" >&2
+}
+
+# host_wait() - the same, where the next request must be this one
+# @1: the whole request
+host_wait()
+{
+	host_next "$1"
+	if [ "$host_request" != "$1" ]; then
+		echo "the payload asked for '$host_request' where '$1' was due" >&2
 		exit 1
 	fi
 }
