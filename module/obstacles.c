@@ -349,7 +349,8 @@ static int resv_window_inbound(struct resv_window_walk *walk,
 	}
 	outside.name =
 		dev_name(&pci_find_host_bridge(to_pci_dev(walk->dev)->bus)->dev);
-	return resv_ranges_for_each_gap(&inbound, all, PAGE_SIZE,
+	/* Not in whole pages: one that is let through in part is no place. */
+	return resv_ranges_for_each_gap(&inbound, all, 1,
 					resv_window_outside_add, &outside);
 }
 

@@ -22,7 +22,7 @@
 #define PCI_BAR		0x10000000ul
 #define ECAM		0x3f000000ul
 
-#define PAGE		4096
+#define PAGE		0x10000		/* the host's, at most: its IOMMU maps whole ones */
 #define BLOCK		512
 #define QUEUE		4		/* entries of each queue */
 #define SPINS		100000000ul	/* of one wait; far more than it takes */

@@ -8,6 +8,7 @@ CONTROL=/sys/devices/platform/iommu-resv
 RAW=/sys/kernel/debug/rawmsi
 WINDOW=$DRIVER_REGIONS
 MOVED="0x0000000070000000 0x00000000700fffff msi"
+page=$(page_size)
 mkdir -p "${FIRMWARE%/*}"
 
 # use() - put a table where the module finds it
@@ -47,7 +48,7 @@ rule_of()
 doorbell_of()
 {
 	doorbell_low=$(od -An -v -tx4 -j 68 -N 4 "$PCI/$1/config" | tr -d ' ')
-	printf '0x%x\n' $((0x$doorbell_low & ~0xfff))
+	printf '0x%x\n' $((0x$doorbell_low / page * page))
 }
 
 # let_go() - take a device from its driver
@@ -56,8 +57,9 @@ let_go()
 	echo "$1" >"$PCI/$1/driver/unbind"
 }
 
-# doorbells_start() - $its, $other and $raw: edu devices; $plain_port and $raw_port: root ports, the first one bound to the
-# port driver; two are below the root complex; $doorbell is what it takes, $HOLE and $INSTEAD lines of regions for it
+# doorbells_start() - $its, $other and $raw: edu devices; $plain_port and $raw_port: root ports, the first one bound to
+# the port driver; two are below the root complex; $doorbell is the page of what it takes, $HOLE and $INSTEAD lines of
+# regions for it
 doorbells_start()
 {
 	set -- $(pci_of_id 0x1234:0x11e8)
@@ -65,9 +67,9 @@ doorbells_start()
 	set -- $(pci_of_class 0x060400)
 	plain_port=$1 raw_port=$2
 	ok "the stand-in is there" insmod /lib/rawmsi.ko
-	doorbell=$(cat $RAW/doorbell)
-	HOLE=$(printf '0x%016x 0x%016x reserved' "$doorbell" $((doorbell + 0xfff)))
-	INSTEAD=$(printf '0x%016x 0x%016x msi' "$doorbell" $((doorbell + 0xfff)))
+	doorbell=$(($(cat $RAW/doorbell) / page * page))
+	HOLE=$(printf '0x%016x 0x%016x reserved' "$doorbell" $((doorbell + page - 1)))
+	INSTEAD=$(printf '0x%016x 0x%016x msi' "$doorbell" $((doorbell + page - 1)))
 	let_go "$raw_port"
 	echo "$raw_port" >$RAW/take
 	echo "$raw" >$RAW/take

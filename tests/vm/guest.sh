@@ -132,6 +132,56 @@ complement()
 	}
 }
 
+# lockdep_is_on() - a result line: nothing that the lock checker saw has switched it off; 7.3-64k has none
+lockdep_is_on()
+{
+	[ "$KERNEL" != 7.3-64k ] || return 0
+	like "the lock checker is still at work" "$(cat /proc/lockdep_stats)" 'debug_locks: +1'
+}
+
+# lockable() - can this kernel be locked down? See tests/kernels/64k.config
+lockable()
+{
+	[ "$KERNEL" != 7.3-64k ]
+}
+
+# tracer_off() - turn the function tracer off; from 7.3 on the kernel refuses that (ftrace_enable_sysctl()): status 1
+tracer_off()
+{
+	echo 0 >/proc/sys/kernel/ftrace_enabled
+}
+
+# tracer_stays() - a result line in place of those about a tracer that is off, where it cannot be; status 1 where it can
+tracer_stays()
+{
+	case $KERNEL in
+	6.* | 7.[0-2]-*)
+		return 1
+		;;
+	esac
+	nok "the tracer cannot be turned off" tracer_off
+}
+
+# as_ranges() - stdin: lines "START LAST" of 16 digits; prints them on one line, as the scripts of vfio and iommufd do
+as_ranges()
+{
+	sed 's/0x0*\([0-9a-f]\)/0x\1/g; s/ /-/' | tr '\n' ' ' | sed 's/ $//'
+}
+
+# board_regions() - what the entry of the demonstration board adds to every group: its hole, and its doorbell in whole
+# pages. Where pages are larger than 4 KiB that page begins where the hole ends: the two are one region then.
+board_regions()
+{
+	board_page=$(page_size)
+	board_first=$((0x5000107f / board_page * board_page))
+	board_last=$((board_first + board_page - 1))
+	if [ "$board_first" = $((0x50000000)) ]; then
+		printf '0x%016x 0x%016x reserved\n' 0x48000000 "$board_last"
+	else
+		printf '0x%016x 0x%016x reserved\n' 0x48000000 0x4fffffff "$board_first" "$board_last"
+	fi
+}
+
 # gap() - print the range from @1 up to @2, if there is any
 gap()
 {
@@ -165,3 +215,7 @@ asks()
 		fail "$asks_name" "$REPLY"
 	fi
 }
+
+BOARD_REGIONS=$(board_regions)
+# The one of them that the hole is in.
+BOARD_HOLE=$(echo "$BOARD_REGIONS" | head -n 1)

@@ -56,9 +56,3 @@ doorbell()
 		printf '0x%x\n' "0x$doorbell_high$doorbell_low"
 	done
 }
-
-# lockdep_is_on() - the last check: nothing that it saw has switched it off
-lockdep_is_on()
-{
-	like "the lock checker is still at work" "$(cat /proc/lockdep_stats)" 'debug_locks: +1'
-}

@@ -9,8 +9,8 @@
  * without one, and its `virt` machine sends every write through the SMMU to an
  * ITS or a v2m frame. So this module gives chosen PCI devices an MSI domain as
  * the kernel's driver of that core does (pcie-designware-host.c: no
- * iommu_dma_prepare_msi(), not isolated, the same names), with a page of RAM as
- * the doorbell.
+ * iommu_dma_prepare_msi(), not isolated, the same names), with a word in the
+ * middle of a page of RAM as the doorbell.
  *
  * Two things are not as in hardware. The write does go through the SMMU, so the
  * page has to be mapped 1:1 in the domain that the device is attached to, when
@@ -225,7 +225,8 @@ static int rawmsi_map(struct device *dev)
 
 	if (!domain)
 		return -ENODEV;
-	return iommu_map(domain, rawmsi_doorbell, rawmsi_doorbell, PAGE_SIZE,
+	return iommu_map(domain, rawmsi_doorbell & PAGE_MASK,
+			 rawmsi_doorbell & PAGE_MASK, PAGE_SIZE,
 			 IOMMU_WRITE | IOMMU_NOEXEC, GFP_KERNEL);
 }
 
@@ -235,8 +236,8 @@ static int rawmsi_unmap(struct device *dev)
 
 	if (!domain)
 		return -ENODEV;
-	return iommu_unmap(domain, rawmsi_doorbell, PAGE_SIZE) == PAGE_SIZE ?
-	       0 : -ENOENT;
+	return iommu_unmap(domain, rawmsi_doorbell & PAGE_MASK, PAGE_SIZE) ==
+	       PAGE_SIZE ? 0 : -ENOENT;
 }
 
 static ssize_t rawmsi_write(struct file *file, const char __user *buf,
@@ -294,8 +295,8 @@ static int __init rawmsi_init(void)
 	page = alloc_page(GFP_KERNEL | __GFP_ZERO | GFP_DMA32);
 	if (!page)
 		return -ENOMEM;
-	rawmsi_word = page_address(page);
-	rawmsi_doorbell = page_to_phys(page);
+	rawmsi_word = page_address(page) + PAGE_SIZE / 2;
+	rawmsi_doorbell = page_to_phys(page) + PAGE_SIZE / 2;
 	fwnode = rawmsi_fwnode();
 	if (fwnode)
 		ret = rawmsi_make_domain(fwnode);

@@ -9,7 +9,7 @@ tool=.cache/build/tools/iommu-resv
 make tools quirks >"$LOG/$(basename "$0" .test)-tools.log" 2>&1 ||
 	die "make tools quirks failed: $(tail -n 5 "$LOG/$(basename "$0" .test)-tools.log")"
 
-RMR_KERNELS="6.1-arm64 6.12-arm64 7.2-arm64"
+RMR_KERNELS="6.1-arm64 6.12-arm64 7.2-arm64 7.3-64k"
 
 # rmr_vm() - boot the machine
 # @1: kernel, @2: payload's name in tests/vm, @3: label, @...: options of vm_run
