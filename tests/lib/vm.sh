@@ -24,6 +24,8 @@
 #	--rootfs-from CHROOT	the same with another chroot, which the '# needs:' line must name
 #	--host-script FILE	runs beside the VM on the host, see below
 #	--allow-warn		a kernel that complains is not a failure (for tests that make it complain)
+#	--qemu-bug REGEX	where QEMU aborts with this among its last words, that is said, there is no result, and the
+#				status is 75: the caller boots once more, without this
 #	--name LABEL		label of the results and name of the log; default KERNEL/BOOT
 #	--live			print the payload's lines as they come and nothing else (for the demonstration)
 #
@@ -184,7 +186,7 @@ vm_options()
 {
 	vm_kernel= vm_boot= vm_payload= vm_files= vm_load= vm_has= vm_ko=default vm_append= vm_machine= vm_dtb_file=
 	vm_cpu=max,pauth=off vm_smp=2 vm_mem=1024 vm_timeout=180 vm_use_rootfs=0 vm_script= vm_warn=0 vm_label= vm_live=0
-	vm_root_of=rootfs-arm64 vm_early=
+	vm_root_of=rootfs-arm64 vm_early= vm_qemu_bug=
 	vm_parsed=0
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		case $1 in
@@ -202,7 +204,7 @@ vm_options()
 			vm_live=1
 			;;
 		--kernel | --boot | --payload | --file | --module | --has-module | --ko | --early | --append | --machine | \
-			--dtb | --cpu | --smp | --mem | --timeout | --rootfs-from | --host-script | --name)
+			--dtb | --cpu | --smp | --mem | --timeout | --rootfs-from | --host-script | --qemu-bug | --name)
 			[ $# -ge 2 ] || die "vm_run: $1 needs a value"
 			case $1 in
 			--kernel) vm_kernel=$2 ;;
@@ -226,6 +228,7 @@ vm_options()
 				vm_load="virtio_mmio virtio_blk squashfs $vm_load"
 				;;
 			--host-script) vm_script=$2 ;;
+			--qemu-bug) vm_qemu_bug=$2 ;;
 			--name) vm_label=$2 ;;
 			esac
 			shift
@@ -412,6 +415,12 @@ vm_run()
 		wait "$vm_script_pid" || [ "$vm_script_rc" = ended-by-us ] || vm_script_rc=$?
 	fi
 
+	# 134: it was SIGABRT.
+	if [ -n "$vm_qemu_bug" ] && [ "$vm_rc" = 134 ] && grep -Eq -e "$vm_qemu_bug" "$vm_work/qemu.log"; then
+		sed 's/^/# qemu: /' "$vm_work/qemu.log"
+		rm -rf "$vm_work"
+		return 75
+	fi
 	vm_why=
 	vm_what="console, last lines:
 $(tail -n 40 "$vm_console" 2>/dev/null)

@@ -13,6 +13,10 @@ trap 'rm -rf "$WORK"' EXIT
 DEMO_OEM=x-oem-id=IORESV,x-oem-table-id=DEMOVIRT
 DEMO_COMPATIBLE="iommu-resv,demo-board"
 
+# What QEMU 10.0 may die of where a bridge was unplugged: its SMMU keeps pointers to buses (smmu_find_smmu_pcibus() in
+# hw/arm/smmu-common.c) and follows those of buses that are gone. Not ours; once in a hundred boots or so.
+QEMU_BUG='PCI_BUS_GET_CLASS: Object .* is not an instance of type PCI'
+
 # make_disk() - a disk of known content
 # @1: file; its SHA-256 is left in FILE.sum
 make_disk()
@@ -83,7 +87,9 @@ vm_plain()
 	vm_plain_boot=$2
 	vm_plain_payload=$3
 	shift 3
-	vm_run --kernel "$vm_plain_kernel" --boot "$vm_plain_boot" --payload "tests/vm/$vm_plain_payload.payload" \
-		--name "$(basename "$0" .test)/$vm_plain_kernel/$vm_plain_boot" --file tests/vm/guest.sh:/lib/guest.sh \
-		"$@" || :
+	set -- --kernel "$vm_plain_kernel" --boot "$vm_plain_boot" --payload "tests/vm/$vm_plain_payload.payload" \
+		--name "$(basename "$0" .test)/$vm_plain_kernel/$vm_plain_boot" --file tests/vm/guest.sh:/lib/guest.sh "$@"
+	vm_plain_rc=0
+	vm_run --qemu-bug "$QEMU_BUG" "$@" || vm_plain_rc=$?
+	[ "$vm_plain_rc" != 75 ] || vm_run "$@" || :
 }
