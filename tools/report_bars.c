@@ -127,12 +127,12 @@ static int nullable(const struct report *r, struct json_object *object,
 		    const char *place, const char *key, bool *present)
 {
 	struct json_object *value;
+	bool is_member = json_object_object_get_ex(object, key, &value);
 	char whole[PLACE_MAX];
 
-	if (json_object_object_get_ex(object, key, &value)) {
-		*present = value;
+	*present = is_member && value;
+	if (is_member)
 		return 0;
-	}
 	problem("%s: %s: is missing: this is no report.json of iommu-resv, or one of an older version",
 		r->file, place_of(whole, place, key));
 	return -1;
