@@ -44,6 +44,8 @@ hold()
 {
 	rm -f /tmp/hold
 	mkfifo /tmp/hold
+	# The program's shell empties it only once the fifo is open at both ends: all_held() must not see the last one's.
+	: >/tmp/probe
 	bars hold "$@" </tmp/hold >/tmp/probe 2>/tmp/probe.err &
 	hold_pid=$!
 	exec 8>/tmp/hold
