@@ -16,11 +16,6 @@ static bool is_power_of_two(u64 value)
 	return value && !(value & (value - 1));
 }
 
-static bool meet(const struct resv_range *a, const struct resv_range *b)
-{
-	return a->start <= b->last && b->start <= a->last;
-}
-
 /* Is it one of a virtual function's, or of all of a physical one's? */
 static bool is_of_vf(const struct resv_bars *bars, const struct resv_bar *bar)
 {
@@ -163,7 +158,7 @@ static bool find_sibling(const struct resv_bars *bars,
 	for (i = 0; i < bars->all.count; i++) {
 		if (i == bar->claim || all[i].io ||
 		    all[i].parent != all[bar->claim].parent ||
-		    !meet(&all[i].range, rest))
+		    !resv_range_overlaps(&all[i].range, rest))
 			continue;
 		if (!any || all[i].range.start < all[*found].range.start)
 			*found = i;
@@ -376,14 +371,14 @@ bool resv_bar_shares(const struct resv_bars *bars, u32 index,
 
 	if (!page->has_address || claim == bar->claim || c->io ||
 	    c->kind == RESV_CLAIM_HOST || c->parent == RESV_CLAIM_NONE ||
-	    !meet(&c->range, &pages) ||
+	    !resv_range_overlaps(&c->range, &pages) ||
 	    is_above(&bars->all, bar->claim, claim))
 		return false;
 	if (c->parent >= bars->all.count)
 		return true;
 	parent = &bars->all.claim[c->parent];
 	return parent->kind == RESV_CLAIM_HOST ||
-	       !meet(&parent->range, &pages) ||
+	       !resv_range_overlaps(&parent->range, &pages) ||
 	       is_above(&bars->all, bar->claim, c->parent);
 }
 

@@ -297,11 +297,6 @@ struct others {
 	const struct resv_bar *bar;
 };
 
-static bool overlap(const struct resv_range *a, const struct resv_range *b)
-{
-	return a->start <= b->last && b->start <= a->last;
-}
-
 static bool is_known(const struct others *o, const struct resv_range *range)
 {
 	u32 i;
@@ -311,7 +306,8 @@ static bool is_known(const struct others *o, const struct resv_range *range)
 
 		if (c->kind != RESV_CLAIM_HOST && !c->io &&
 		    c->kind != RESV_CLAIM_WINDOW &&
-		    c->parent != RESV_CLAIM_NONE && overlap(&c->range, range))
+		    c->parent != RESV_CLAIM_NONE &&
+		    resv_range_overlaps(&c->range, range))
 			return true;
 	}
 	return false;
@@ -330,7 +326,7 @@ static int others_add(struct resource *res, void *arg)
 	if (o->count == o->pci->claims + RESV_PCI_MORE)
 		return -E2BIG;
 	if (parent >= o->pci->claims ||
-	    !overlap(&o->pci->claim[parent].range, &range))
+	    !resv_range_overlaps(&o->pci->claim[parent].range, &range))
 		parent = RESV_CLAIM_ELSEWHERE;
 	o->pci->claim[o->count++] = (struct resv_claim){
 		.kind = RESV_CLAIM_OTHER,

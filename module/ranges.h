@@ -23,6 +23,13 @@ struct resv_range {
 	u64 last;
 };
 
+/* Have two ranges, neither of them empty, an address in common? */
+static inline bool resv_range_overlaps(const struct resv_range *a,
+				       const struct resv_range *b)
+{
+	return a->start <= b->last && b->start <= a->last;
+}
+
 /**
  * struct resv_ranges - a sorted set of disjoint, non-adjacent ranges
  * @r: storage, given by the caller

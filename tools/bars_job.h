@@ -139,12 +139,6 @@ static inline void *bars_grown(void *p, size_t count, size_t size)
 	return xrealloc(p, (count + 1) * size);
 }
 
-static inline bool bars_overlap(const struct resv_range *a,
-				const struct resv_range *b)
-{
-	return a->start <= b->last && b->start <= a->last;
-}
-
 /**
  * bars_range_text() - a range as text
  * @text: receives it

@@ -271,7 +271,8 @@ static void print_kept(struct out *o, const struct bars_job *job)
 		const struct bars_kept *k = &job->kept[i];
 
 		for (j = 0; j < want->windows; j++)
-			if (bars_overlap(&k->range, &want->window[j].range))
+			if (resv_range_overlaps(&k->range,
+						&want->window[j].range))
 				break;
 		if (want->windows && j == want->windows)
 			continue;
@@ -366,7 +367,7 @@ static void print_windows(struct out *o, const struct bars_job *job)
 		for (j = 0; j < request->items; j++) {
 			const struct resv_range *own = &request->item[j].own;
 
-			if (!bars_overlap(own, &w->range))
+			if (!resv_range_overlaps(own, &w->range))
 				continue;
 			used = true;
 			if (last < own->last)

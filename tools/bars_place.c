@@ -102,11 +102,6 @@ static bool is_power_of_two(u64 value)
 	return value && !(value & (value - 1));
 }
 
-static bool overlap(const struct resv_range *a, const struct resv_range *b)
-{
-	return a->start <= b->last && b->start <= a->last;
-}
-
 static bool within(const struct resv_range *a, const struct resv_range *b)
 {
 	return b->start <= a->start && a->last <= b->last;
@@ -203,7 +198,8 @@ static bool are_windows(struct work *w)
 		     window->range.last > BARS_LAST_32))
 			return false;
 		for (j = 0; j < i; j++)
-			if (overlap(&window->range, &request->window[j].range))
+			if (resv_range_overlaps(&window->range,
+						&request->window[j].range))
 				return false;
 	}
 	return true;
@@ -456,7 +452,7 @@ static void check_pinned_unit(struct work *w, const struct unit *unit)
 		add_conflict(w, rule, about, other(about, unit->pin),
 			     BARS_NONE);
 	for (i = 0; i < request->kepts; i++)
-		if (overlap(&unit->own, &request->kept[i])) {
+		if (resv_range_overlaps(&unit->own, &request->kept[i])) {
 			add_conflict(w, BARS_RULE_KEPT, unit->pin,
 				     BARS_NONE, i);
 			break;
@@ -509,7 +505,8 @@ static void check_pins(struct work *w)
 			struct unit *b = &w->unit[j];
 
 			if (b->pin == BARS_NONE || b->misplaced ||
-			    !overlap(&a->own, &b->own) || check_bytes(w, b, a))
+			    !resv_range_overlaps(&a->own, &b->own) ||
+			    check_bytes(w, b, a))
 				continue;
 			add_conflict(w, BARS_RULE_PAGE, b->pin, a->pin,
 				     BARS_NONE);
@@ -575,7 +572,7 @@ static void take(struct work *w, const struct resv_range *range)
 	while (i < w->gaps) {
 		struct gap old = w->gap[i];
 
-		if (!overlap(&old.range, range)) {
+		if (!resv_range_overlaps(&old.range, range)) {
 			i++;
 			continue;
 		}
@@ -695,7 +692,7 @@ static bool is_rival(const struct work *w, const struct unit *rival,
 							 zone);
 
 			if (part.start <= part.last &&
-			    overlap(&part, &rival->own))
+			    resv_range_overlaps(&part, &rival->own))
 				return true;
 		}
 	return false;

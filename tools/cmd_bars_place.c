@@ -141,7 +141,8 @@ static int check_windows(const struct bars_want *want)
 			return -1;
 		}
 		for (j = 0; j < i; j++) {
-			if (!bars_overlap(&w->range, &want->window[j].range))
+			if (!resv_range_overlaps(&w->range,
+						 &want->window[j].range))
 				continue;
 			problem(COMMAND ": windows %s and %s overlap",
 				bars_range_text(other, &want->window[j].range),

@@ -27,11 +27,6 @@
 /* QEMU hw/arm/virt.c, base_memmap[VIRT_GIC_ITS]. */
 #define QEMU_VIRT_ITS	0x08080000ull
 
-static bool overlap(const struct resv_range *a, const struct resv_range *b)
-{
-	return a->start <= b->last && b->start <= a->last;
-}
-
 static const char *range_text(char text[48], const struct resv_range *range)
 {
 	snprintf(text, 48, "0x%" PRIx64 "-0x%" PRIx64, range->start, range->last);
@@ -141,7 +136,7 @@ static bool print_hits(struct out *o, const struct report_window *w)
 
 	out_array(o, "collides with");
 	for (i = 0; i < w->forbidden.count; i++) {
-		if (!overlap(&w->forbidden.r[i], &w->now))
+		if (!resv_range_overlaps(&w->forbidden.r[i], &w->now))
 			continue;
 		hit = true;
 		out_text(o, NULL, range_text(text, &w->forbidden.r[i]));
@@ -154,7 +149,7 @@ static bool print_window(struct out *o, const struct report_window *w,
 			 const struct resv_range *its)
 {
 	bool is_short = w->now.last - w->now.start < w->size - 1;
-	bool hits_its = its && overlap(its, &w->now);
+	bool hits_its = its && resv_range_overlaps(its, &w->now);
 	bool finding = is_short || hits_its;
 	char text[48];
 
